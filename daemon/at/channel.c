@@ -1,0 +1,622 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/at/channel.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/error.h"
+
+/* Any modem seen so far answers this one, with whatever; a bare AT is met with silence by some. */
+#define SIGN_OF_LIFE "ATE0Q0V1"
+#define SIGN_OF_LIFE_MS 1000
+#define SIGN_OF_LIFE_TRIES 3
+/* After the sign of life the late answer of the lost command may still be on its way: it must not
+ * be taken for the answer of the next. */
+#define SETTLE_MS 100
+#define ABORT_MS 3000
+#define END_OF_STREAM "\x10!"
+#define END_OF_STREAM_MS 2000
+#define DLE_ETX 0x03
+#define MAX_LINES 64 /* of one answer */
+
+typedef struct
+{
+  char *text;
+  OhCommand how;
+  guint tries_left;
+  gboolean ends_stream;
+  GPtrArray *lines;
+} Command;
+
+typedef enum
+{
+  PHASE_READY,    /* commands are sent */
+  PHASE_LOOKING,  /* SIGN_OF_LIFE was sent */
+  PHASE_SETTLING, /* it was answered: waiting for silence */
+} Phase;
+
+struct _OhChannel
+{
+  guint references;
+  int fd; /* -1: closed or lost */
+  GSource *input, *output, *timer;
+  GByteArray *unsent;
+  OhLexer lexer;
+  const OhChannelFuncs *funcs;
+  gpointer user_data;
+  OhChannelCounters *counters;
+  GQueue queue;     /* of Command */
+  Command *running; /* NULL, or waiting for its answer, or for another try */
+  Phase phase;
+  guint looks_left;
+  gboolean mute, aborting, trace;
+};
+
+static void pump (OhChannel *channel);
+
+static void
+command_free (Command *command)
+{
+  g_ptr_array_unref (command->lines);
+  g_free (command->text);
+  g_free (command);
+}
+
+static Command *
+command_new (const char *text, const OhCommand *how)
+{
+  Command *command = g_new0 (Command, 1);
+
+  command->text = g_strdup (text);
+  command->how = *how;
+  command->tries_left = MAX (how->tries, 1);
+  command->lines = g_ptr_array_new_with_free_func (g_free);
+  return command;
+}
+
+/* V.250 D and A: any byte sent while one runs ends it. */
+static gboolean
+is_dialing (const Command *command)
+{
+  return g_str_has_prefix (command->text, "ATD") || g_str_has_prefix (command->text, "ATA");
+}
+
+static gboolean
+ends_with_the_call (const Command *command)
+{
+  return is_dialing (command) || g_str_has_prefix (command->text, "ATH")
+         || g_str_has_prefix (command->text, "ATO");
+}
+
+static gboolean
+is_final (const Command *command, OhResult result)
+{
+  switch (result)
+    {
+    case OH_RESULT_OK:
+    case OH_RESULT_ERROR:
+    case OH_RESULT_CME_ERROR:
+    case OH_RESULT_VCON:
+      return TRUE;
+    case OH_RESULT_CONNECT:
+      return (command->how.flags & OH_COMMAND_STREAM) || is_dialing (command);
+    case OH_RESULT_NO_CARRIER:
+    case OH_RESULT_NO_DIALTONE:
+    case OH_RESULT_BUSY:
+    case OH_RESULT_NO_ANSWER:
+    case OH_RESULT_DELAYED:
+    case OH_RESULT_BLACKLISTED:
+      return ends_with_the_call (command);
+    case OH_RESULT_NONE:
+    case OH_RESULT_RING:
+    case OH_RESULT_RINGING:
+      return FALSE;
+    }
+  return FALSE;
+}
+
+/* Bare text answers such as a model name; "+CGMM: name" is one too if "AT+CGMM" asked. */
+static gboolean
+is_bare_text (const Command *command, const char *line)
+{
+  gsize name = strcspn (command->text + 2, "=?");
+
+  return strchr ("+^*#%$", *line) == NULL
+         || (strncmp (line, command->text + 2, name) == 0 && line[name] == ':');
+}
+
+static gboolean
+is_information (const Command *command, OhResult result, const char *line)
+{
+  if (result != OH_RESULT_NONE || command->how.prefix == NULL)
+    return FALSE;
+  if (*command->how.prefix == '\0')
+    return is_bare_text (command, line);
+  return g_str_has_prefix (line, command->how.prefix);
+}
+
+static void
+channel_unref (OhChannel *channel)
+{
+  if (--channel->references > 0)
+    return;
+  g_byte_array_unref (channel->unsent);
+  g_free (channel);
+}
+
+static void
+drop_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+tell_health (OhChannel *channel, OhChannelHealth health)
+{
+  if (channel->fd >= 0)
+    channel->funcs->health (health, channel->user_data);
+}
+
+static void
+answer (Command *command, const OhReply *reply)
+{
+  if (command->how.func != NULL)
+    command->how.func (reply, command->how.user_data);
+  command_free (command);
+}
+
+static void
+answer_with_error (Command *command, int code, const char *text)
+{
+  g_autoptr (GError) error = g_error_new_literal (OH_ERROR, code, text);
+
+  answer (command, &(OhReply){ .code = -1, .error = error });
+}
+
+static void
+fail_all (OhChannel *channel, int code, const char *text)
+{
+  Command *command = g_steal_pointer (&channel->running);
+  GQueue queue = channel->queue;
+
+  g_queue_init (&channel->queue);
+  if (command != NULL)
+    answer_with_error (command, code, text);
+  while ((command = g_queue_pop_head (&queue)) != NULL)
+    answer_with_error (command, code, text);
+}
+
+static void
+close_port (OhChannel *channel)
+{
+  drop_source (&channel->input);
+  drop_source (&channel->output);
+  drop_source (&channel->timer);
+  close (channel->fd);
+  channel->fd = -1;
+}
+
+static void
+lose (OhChannel *channel)
+{
+  if (channel->fd < 0)
+    return;
+  channel->references++;
+  close_port (channel);
+  fail_all (channel, OH_ERROR_NO_DEVICE, "The modem is gone");
+  if (channel->funcs != NULL)
+    channel->funcs->lost (channel->user_data);
+  channel_unref (channel);
+}
+
+static void
+set_timer (OhChannel *channel, guint after_ms, GSourceFunc func)
+{
+  drop_source (&channel->timer);
+  channel->timer = g_timeout_source_new (after_ms);
+  g_source_set_callback (channel->timer, func, channel, NULL);
+  g_source_attach (channel->timer, g_main_context_get_thread_default ());
+}
+
+static gboolean
+is_fatal (int number)
+{
+  return number != EAGAIN && number != EINTR;
+}
+
+static gboolean
+on_lost_while_writing (gpointer user_data)
+{
+  lose (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean on_writable (int fd, GIOCondition condition, gpointer user_data);
+
+static void
+flush (OhChannel *channel)
+{
+  gssize n = write (channel->fd, channel->unsent->data, channel->unsent->len);
+
+  if (n < 0 && is_fatal (errno))
+    {
+      /* Not from here: the caller of oh_channel_send() is not ready for it. */
+      set_timer (channel, 0, on_lost_while_writing);
+      return;
+    }
+  if (n > 0)
+    g_byte_array_remove_range (channel->unsent, 0, n);
+  if (channel->unsent->len == 0)
+    drop_source (&channel->output);
+  else if (channel->output == NULL)
+    {
+      channel->output = g_unix_fd_source_new (channel->fd, G_IO_OUT);
+      g_source_set_callback (channel->output, G_SOURCE_FUNC (on_writable), channel, NULL);
+      g_source_attach (channel->output, g_main_context_get_thread_default ());
+    }
+}
+
+static gboolean
+on_writable (int fd, GIOCondition condition, gpointer user_data)
+{
+  flush (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+put (OhChannel *channel, const char *text, const char *end)
+{
+  if (channel->trace)
+    g_debug ("> %s", *text == '\x10' ? "<DLE>!" : text);
+  g_byte_array_append (channel->unsent, (const guint8 *)text, strlen (text));
+  g_byte_array_append (channel->unsent, (const guint8 *)end, strlen (end));
+  flush (channel);
+}
+
+static void
+become_mute (OhChannel *channel)
+{
+  gboolean was_mute = channel->mute;
+
+  channel->phase = PHASE_READY;
+  channel->mute = TRUE;
+  fail_all (channel, OH_ERROR_NOT_RESPONDING, "The modem does not answer");
+  if (!was_mute)
+    tell_health (channel, OH_CHANNEL_MUTE);
+  pump (channel);
+}
+
+static gboolean
+on_no_sign_of_life (gpointer user_data)
+{
+  OhChannel *channel = user_data;
+
+  channel->references++;
+  if (--channel->looks_left > 0)
+    {
+      put (channel, SIGN_OF_LIFE, "\r");
+      set_timer (channel, SIGN_OF_LIFE_MS, on_no_sign_of_life);
+    }
+  else
+    become_mute (channel);
+  channel_unref (channel);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+look_for_life (OhChannel *channel)
+{
+  channel->phase = PHASE_LOOKING;
+  channel->looks_left = SIGN_OF_LIFE_TRIES;
+  if (channel->lexer.mode == OH_LEXER_STREAM)
+    oh_lexer_set_mode (&channel->lexer, OH_LEXER_DLE);
+  oh_lexer_expect_echo (&channel->lexer, SIGN_OF_LIFE);
+  put (channel, SIGN_OF_LIFE, "\r");
+  set_timer (channel, SIGN_OF_LIFE_MS, on_no_sign_of_life);
+}
+
+static gboolean
+on_settled (gpointer user_data)
+{
+  OhChannel *channel = user_data;
+
+  channel->references++;
+  channel->phase = PHASE_READY;
+  channel->mute = FALSE;
+  channel->counters->recoveries++;
+  if (channel->running != NULL)
+    g_queue_push_head (&channel->queue, g_steal_pointer (&channel->running));
+  tell_health (channel, OH_CHANNEL_ANSWERS);
+  pump (channel);
+  channel_unref (channel);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+finish (OhChannel *channel, const OhReply *reply)
+{
+  Command *command = g_steal_pointer (&channel->running);
+
+  drop_source (&channel->timer);
+  oh_lexer_expect_echo (&channel->lexer, NULL);
+  channel->aborting = FALSE;
+  if (reply->result == OH_RESULT_CONNECT && (command->how.flags & OH_COMMAND_STREAM))
+    oh_lexer_set_mode (&channel->lexer, OH_LEXER_STREAM);
+  answer (command, reply);
+}
+
+static void
+finish_late (OhChannel *channel)
+{
+  g_autoptr (GError) error
+      = g_error_new (OH_ERROR, OH_ERROR_TIMEOUT, "The modem did not answer in time");
+
+  finish (channel, &(OhReply){ .code = -1, .error = error });
+}
+
+static void start (OhChannel *channel, Command *command);
+
+static gboolean
+on_overdue (gpointer user_data)
+{
+  OhChannel *channel = user_data;
+  Command *command = channel->running;
+  gboolean ends_stream = command->ends_stream;
+  gboolean probes = command->how.flags & OH_COMMAND_PROBE;
+
+  channel->references++;
+  channel->counters->timeouts++;
+  if (ends_stream && channel->lexer.mode == OH_LEXER_STREAM)
+    oh_lexer_set_mode (&channel->lexer, OH_LEXER_DLE);
+  if (!probes)
+    channel->phase = PHASE_LOOKING; /* what the callback sends has to wait */
+  if (--command->tries_left == 0 || ends_stream)
+    finish_late (channel);
+  if (channel->fd >= 0 && !probes)
+    {
+      look_for_life (channel);
+      tell_health (channel, OH_CHANNEL_LATE);
+    }
+  else if (channel->fd >= 0 && channel->running != NULL)
+    start (channel, channel->running);
+  else
+    pump (channel);
+  channel_unref (channel);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start (OhChannel *channel, Command *command)
+{
+  guint limit = command->how.limit_ms > 0 ? command->how.limit_ms : OH_COMMAND_LIMIT_MS;
+
+  channel->running = command;
+  channel->counters->commands++;
+  g_ptr_array_set_size (command->lines, 0);
+  oh_lexer_expect_echo (&channel->lexer, command->ends_stream ? NULL : command->text);
+  set_timer (channel, limit, on_overdue);
+  put (channel, command->text, command->ends_stream ? "" : "\r");
+}
+
+static void
+pump (OhChannel *channel)
+{
+  static const OhCommand end_of_stream = { .limit_ms = END_OF_STREAM_MS };
+  Command *command;
+
+  if (channel->fd < 0 || channel->running != NULL || channel->phase != PHASE_READY
+      || g_queue_is_empty (&channel->queue))
+    return;
+  if (channel->mute)
+    {
+      look_for_life (channel);
+      return;
+    }
+  if (channel->lexer.mode == OH_LEXER_STREAM)
+    {
+      command = command_new (END_OF_STREAM, &end_of_stream);
+      command->ends_stream = TRUE;
+    }
+  else
+    command = g_queue_pop_head (&channel->queue);
+  start (channel, command);
+}
+
+static void
+add_information (OhChannel *channel, const char *line)
+{
+  if (channel->running->lines->len < MAX_LINES)
+    g_ptr_array_add (channel->running->lines, g_strdup (line));
+  else
+    channel->counters->unknown_lines++;
+}
+
+static void
+take_final (OhChannel *channel, OhResult result, int code)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_ref (channel->running->lines);
+
+  finish (channel, &(OhReply){ .result = result,
+                               .code = code,
+                               .n_lines = lines->len,
+                               .lines = (const char *const *)lines->pdata });
+  pump (channel);
+}
+
+static void
+take_line (OhChannel *channel, const char *line)
+{
+  int code;
+  OhResult result = oh_lexer_classify (line, &code);
+  gboolean plain
+      = result == OH_RESULT_OK || result == OH_RESULT_ERROR || result == OH_RESULT_CME_ERROR;
+
+  if (channel->trace)
+    g_debug ("< %s", line);
+  if (channel->phase != PHASE_READY && plain)
+    {
+      channel->phase = PHASE_SETTLING;
+      set_timer (channel, SETTLE_MS, on_settled);
+    }
+  else if (channel->phase == PHASE_READY && channel->running != NULL
+           && is_final (channel->running, result))
+    take_final (channel, result, code);
+  else if (channel->phase == PHASE_READY && channel->running != NULL
+           && is_information (channel->running, result, line))
+    add_information (channel, line);
+  else if (plain)
+    channel->counters->stray_results++;
+  else
+    channel->funcs->line (line, channel->user_data);
+}
+
+static void
+take_code (OhChannel *channel, guint8 code)
+{
+  if (channel->trace)
+    g_debug ("< <DLE>%c", g_ascii_isgraph (code) ? code : '?');
+  if (channel->funcs->code != NULL)
+    channel->funcs->code (code, channel->user_data);
+}
+
+static void
+take_token (OhChannel *channel, OhToken token)
+{
+  switch (token)
+    {
+    case OH_TOKEN_LINE_CUT:
+      channel->counters->truncated_lines++;
+      take_line (channel, channel->lexer.text);
+      break;
+    case OH_TOKEN_LINE:
+      take_line (channel, channel->lexer.text);
+      break;
+    case OH_TOKEN_DLE:
+      take_code (channel, channel->lexer.code);
+      break;
+    case OH_TOKEN_STREAM_END:
+      take_code (channel, DLE_ETX);
+      break;
+    case OH_TOKEN_NONE:
+    case OH_TOKEN_ECHO:
+    case OH_TOKEN_PROMPT:
+    case OH_TOKEN_SAMPLE:
+    case OH_TOKEN_SAMPLE_TWO:
+      break;
+    }
+}
+
+static gboolean
+on_readable (int fd, GIOCondition condition, gpointer user_data)
+{
+  OhChannel *channel = user_data;
+  guint8 bytes[4096];
+  gssize n = read (fd, bytes, sizeof bytes);
+
+  if (n < 0 && !is_fatal (errno))
+    return G_SOURCE_CONTINUE;
+  channel->references++;
+  if (n <= 0)
+    lose (channel);
+  for (gssize i = 0; i < n && channel->fd >= 0; i++)
+    {
+      OhToken token = oh_lexer_feed (&channel->lexer, bytes[i]);
+
+      if (token != OH_TOKEN_NONE)
+        take_token (channel, token);
+    }
+  channel_unref (channel);
+  return G_SOURCE_CONTINUE;
+}
+
+OhChannel *
+oh_channel_new (int fd, OhLexerMode mode, const OhChannelFuncs *funcs, gpointer user_data,
+                OhChannelCounters *counters)
+{
+  OhChannel *channel = g_new0 (OhChannel, 1);
+
+  channel->references = 1;
+  channel->fd = fd;
+  channel->unsent = g_byte_array_new ();
+  channel->funcs = funcs;
+  channel->user_data = user_data;
+  channel->counters = counters;
+  channel->trace = !g_log_writer_default_would_drop (G_LOG_LEVEL_DEBUG, G_LOG_DOMAIN);
+  g_queue_init (&channel->queue);
+  oh_lexer_init (&channel->lexer, mode);
+  channel->input = g_unix_fd_source_new (fd, G_IO_IN | G_IO_HUP | G_IO_ERR);
+  g_source_set_callback (channel->input, G_SOURCE_FUNC (on_readable), channel, NULL);
+  g_source_attach (channel->input, g_main_context_get_thread_default ());
+  return channel;
+}
+
+void
+oh_channel_close (OhChannel *channel)
+{
+  if (channel->fd >= 0)
+    close_port (channel);
+  channel->funcs = NULL;
+  fail_all (channel, OH_ERROR_CANCELLED, "The port was closed");
+  channel_unref (channel);
+}
+
+void
+oh_channel_set_mode (OhChannel *channel, OhLexerMode mode)
+{
+  oh_lexer_set_mode (&channel->lexer, mode);
+}
+
+void
+oh_channel_send (OhChannel *channel, const char *text, const OhCommand *how)
+{
+  Command *command = command_new (text, how);
+
+  if (channel->fd < 0)
+    {
+      answer_with_error (command, OH_ERROR_NO_DEVICE, "The modem is gone");
+      return;
+    }
+  if (how->flags & OH_COMMAND_FIRST)
+    g_queue_push_head (&channel->queue, command);
+  else
+    g_queue_push_tail (&channel->queue, command);
+  pump (channel);
+}
+
+gboolean
+oh_channel_abort (OhChannel *channel)
+{
+  if (!oh_channel_is_dialing (channel))
+    return FALSE;
+  if (!channel->aborting)
+    {
+      channel->aborting = TRUE;
+      set_timer (channel, ABORT_MS, on_overdue);
+      put (channel, "", "\r");
+    }
+  return TRUE;
+}
+
+gboolean
+oh_channel_is_dialing (OhChannel *channel)
+{
+  return channel->phase == PHASE_READY && channel->running != NULL && is_dialing (channel->running);
+}
+
+gboolean
+oh_channel_in_stream (OhChannel *channel)
+{
+  return channel->lexer.mode == OH_LEXER_STREAM;
+}
+
+void
+oh_channel_unknown (OhChannel *channel, const char *line)
+{
+  channel->counters->unknown_lines++;
+  g_debug ("Unknown line: %s", line);
+}

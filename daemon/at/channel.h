@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "daemon/at/lexer.h"
+
+/* A modem's port: bytes to lines and back. One command is in flight at a time; what the modem says
+ * on its own accord is passed on at once, also while a command runs. Memory is bounded whatever
+ * comes in. */
+typedef struct _OhChannel OhChannel;
+
+typedef enum
+{
+  OH_CHANNEL_ANSWERS, /* a command was answered after one was not, or after being mute */
+  OH_CHANNEL_LATE, /* a command was not answered in time: the channel looks whether the modem lives
+                    */
+  OH_CHANNEL_MUTE, /* it does not answer; all that was queued has failed */
+} OhChannelHealth;
+
+typedef struct
+{
+  /* A line that is no part of an answer. */
+  void (*line) (const char *line, gpointer user_data);
+  /* The byte behind a <DLE> (V.253 9.1.3); 03h when voice receive ended. NULL: none are expected.
+   */
+  void (*code) (guint8 code, gpointer user_data);
+  void (*health) (OhChannelHealth health, gpointer user_data);
+  /* The device is gone. The last call; everything queued has failed with OH_ERROR_NO_DEVICE. */
+  void (*lost) (gpointer user_data);
+} OhChannelFuncs;
+
+typedef struct
+{
+  guint64 commands, timeouts, unknown_lines, truncated_lines, stray_results, recoveries;
+} OhChannelCounters;
+
+/* How a command ended. */
+typedef struct
+{
+  OhResult result;     /* OH_RESULT_NONE: there was none, see @error */
+  int code;            /* behind +CME ERROR, else -1 */
+  const GError *error; /* OH_ERROR_TIMEOUT, NOT_RESPONDING, NO_DEVICE, CANCELLED */
+  guint n_lines;
+  const char *const *lines; /* the information text */
+} OhReply;
+
+typedef void (*OhReplyFunc) (const OhReply *reply, gpointer user_data);
+
+typedef enum
+{
+  OH_COMMAND_PLAIN = 0,
+  OH_COMMAND_STREAM = 1 << 0, /* CONNECT begins a stream of voice (V.253 +VRX) */
+  OH_COMMAND_FIRST = 1 << 1,  /* goes before what is queued */
+  OH_COMMAND_PROBE = 1 << 2,  /* no answer says that no modem is there: not tried again */
+} OhCommandFlags;
+
+#define OH_COMMAND_LIMIT_MS 5000
+
+typedef struct
+{
+  const char *prefix; /* information lines begin so; "": bare text; NULL: there are none */
+  guint limit_ms;     /* 0: OH_COMMAND_LIMIT_MS */
+  guint tries;        /* 0: 1; more only for what may be said twice */
+  OhCommandFlags flags;
+  OhReplyFunc func; /* called exactly once; may be NULL */
+  gpointer user_data;
+} OhCommand;
+
+/* Takes @fd, non-blocking. @counters outlive the channel. */
+OhChannel *oh_channel_new (int fd, OhLexerMode mode, const OhChannelFuncs *funcs,
+                           gpointer user_data, OhChannelCounters *counters);
+
+/* Queued commands fail with OH_ERROR_CANCELLED; nothing is called after that. Closes the port. */
+void oh_channel_close (OhChannel *channel);
+
+void oh_channel_set_mode (OhChannel *channel, OhLexerMode mode);
+
+/* Queues @text, such as "AT+CLCC". A command that comes while voice is received ends the stream
+ * first. While a command that dials or answers (V.250 D and A) runs nothing is sent, as any byte
+ * would end it. */
+void oh_channel_send (OhChannel *channel, const char *text, const OhCommand *how);
+
+/* Ends a running D or A with the one byte that does it (V.250 5.6.1); FALSE when none runs. */
+gboolean oh_channel_abort (OhChannel *channel);
+
+/* TRUE while a D or A runs. */
+gboolean oh_channel_is_dialing (OhChannel *channel);
+
+gboolean oh_channel_in_stream (OhChannel *channel);
+
+/* A driver could make nothing of @line: counted, logged at debug level. */
+void oh_channel_unknown (OhChannel *channel, const char *line);

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gio/gio.h>
+
+#include "daemon/limits.h"
+
+#define OH_BUS_NAME "org.offhook.Telephony1"
+#define OH_BUS_PATH "/org/offhook/Telephony1"
+
+typedef struct _OhPeers OhPeers;
+
+/* What every object on the bus needs. Belongs to the manager. */
+typedef struct
+{
+  GDBusConnection *connection;
+  GDBusObjectManagerServer *objects;
+  OhPeers *peers;
+  const OhLimits *limits;
+} OhBus;

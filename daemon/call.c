@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/call.h"
+
+#include "daemon/auth.h"
+#include "daemon/call-table.h"
+#include "daemon/digits.h"
+#include "daemon/error.h"
+#include "daemon/line.h"
+
+struct _OhCall
+{
+  OhDbusCallSkeleton parent_instance;
+
+  OhBus *bus;
+  OhLine *line; /* NULL: retired */
+  char *path;
+  guint modem_call;
+  OhCallState state;
+  OhMode mode;
+  OhReason reason;
+  OhEndedBy ended_by;
+  gboolean incoming;
+
+  char *number, *name, *network_time;
+  OhPresentation number_presentation, name_presentation;
+  gboolean partial;
+
+  char *maker;
+  GPtrArray *monitors; /* of unique names */
+  OhDigits *digits;
+  guint pins;
+};
+
+static void oh_call_iface_init (OhDbusCallIface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (OhCall, oh_call, OH_DBUS_TYPE_CALL_SKELETON,
+                               G_IMPLEMENT_INTERFACE (OH_DBUS_TYPE_CALL, oh_call_iface_init))
+
+const char *
+oh_call_get_path (OhCall *self)
+{
+  return self->path;
+}
+
+guint
+oh_call_get_modem_call (OhCall *self)
+{
+  return self->modem_call;
+}
+
+OhCallState
+oh_call_get_state (OhCall *self)
+{
+  return self->state;
+}
+
+gboolean
+oh_call_is_incoming (OhCall *self)
+{
+  return self->incoming;
+}
+
+static void
+show_state (OhCall *self, gint64 now)
+{
+  OhDbusCall *object = OH_DBUS_CALL (self);
+  const char *words[3];
+
+  oh_mode_words (self->mode, words);
+  oh_dbus_call_set_state (object, oh_call_state_name (self->state));
+  oh_dbus_call_set_mode (object, words);
+  oh_dbus_call_set_reason (object, oh_reason_name (self->reason));
+  oh_dbus_call_set_ended_by (object, oh_ended_by_name (self->ended_by));
+  if (self->state == OH_CALL_CONNECTED && oh_dbus_call_get_connected_at (object) == 0)
+    oh_dbus_call_set_connected_at (object, now);
+  if (self->state == OH_CALL_ENDED)
+    oh_dbus_call_set_ended_at (object, now);
+}
+
+OhCall *
+oh_call_new (OhBus *bus, OhLine *line, const char *path, const OhEvent *event)
+{
+  OhCall *self = g_object_new (OH_TYPE_CALL, NULL);
+  OhDbusCall *object = OH_DBUS_CALL (self);
+  gint64 now = g_get_real_time ();
+
+  self->bus = bus;
+  self->line = line;
+  self->path = g_strdup (path);
+  self->modem_call = event->call;
+  self->state = event->state;
+  self->mode = event->mode;
+  self->incoming = event->incoming;
+  oh_dbus_call_set_direction (object, event->incoming ? "incoming" : "outgoing");
+  oh_dbus_call_set_origin (object, oh_origin_name (event->origin));
+  oh_dbus_call_set_offered_at (object, event->incoming ? now : 0);
+  oh_dbus_call_set_state_since (object, now);
+  show_state (self, now);
+  if (event->party != NULL)
+    oh_call_set_party (self, event->party);
+  return self;
+}
+
+gboolean
+oh_call_apply (OhCall *self, const OhEvent *event)
+{
+  gint64 now = g_get_real_time ();
+
+  if (self->state == event->state && self->mode == event->mode)
+    return FALSE;
+  if (self->state != event->state)
+    oh_dbus_call_set_state_since (OH_DBUS_CALL (self), now);
+  self->state = event->state;
+  self->mode = oh_call_is_live (event->state) ? event->mode : 0;
+  /* What was said when the other side went stays true when ours has gone. */
+  if (event->reason != OH_REASON_NONE || event->state != OH_CALL_ENDED)
+    {
+      self->reason = event->reason;
+      self->ended_by = event->ended_by;
+    }
+  show_state (self, now);
+  return TRUE;
+}
+
+gboolean
+oh_call_set_party (OhCall *self, const OhParty *party)
+{
+  if (g_strcmp0 (self->number, party->number) == 0 && g_strcmp0 (self->name, party->name) == 0
+      && self->number_presentation == party->number_presentation
+      && self->name_presentation == party->name_presentation && self->partial == party->partial)
+    return FALSE;
+  g_free (self->number);
+  g_free (self->name);
+  g_free (self->network_time);
+  self->number = g_strdup (party->number);
+  self->name = g_strdup (party->name);
+  self->network_time = g_strdup (party->network_time);
+  self->number_presentation = party->number_presentation;
+  self->name_presentation = party->name_presentation;
+  self->partial = party->partial;
+  return TRUE;
+}
+
+void
+oh_call_set_silenced (OhCall *self)
+{
+  oh_dbus_call_set_silenced (OH_DBUS_CALL (self), TRUE);
+}
+
+void
+oh_call_set_features (OhCall *self, const char *const *features)
+{
+  oh_dbus_call_set_features (OH_DBUS_CALL (self), features);
+}
+
+static void
+add_text (GVariantDict *details, const char *key, const char *text)
+{
+  if (text != NULL && *text != '\0')
+    g_variant_dict_insert (details, key, "s", text);
+}
+
+static void
+add_party (OhCall *self, GVariantDict *details)
+{
+  add_text (details, "Number", self->number);
+  add_text (details, "Name", self->name);
+  add_text (details, "NetworkTime", self->network_time);
+  g_variant_dict_insert (details, "NumberPresentation", "s",
+                         oh_presentation_name (self->number_presentation));
+  g_variant_dict_insert (details, "NamePresentation", "s",
+                         oh_presentation_name (self->name_presentation));
+}
+
+GVariant *
+oh_call_get_details (OhCall *self, gboolean with_party)
+{
+  OhDbusCall *object = OH_DBUS_CALL (self);
+  GVariantDict details;
+
+  g_variant_dict_init (&details, NULL);
+  g_variant_dict_insert (&details, "State", "s", oh_dbus_call_get_state (object));
+  g_variant_dict_insert (&details, "Mode", "^as", oh_dbus_call_get_mode (object));
+  g_variant_dict_insert (&details, "Reason", "s", oh_dbus_call_get_reason (object));
+  g_variant_dict_insert (&details, "EndedBy", "s", oh_dbus_call_get_ended_by (object));
+  g_variant_dict_insert (&details, "Direction", "s", oh_dbus_call_get_direction (object));
+  g_variant_dict_insert (&details, "Origin", "s", oh_dbus_call_get_origin (object));
+  g_variant_dict_insert (&details, "Silenced", "b", oh_dbus_call_get_silenced (object));
+  g_variant_dict_insert (&details, "Features", "^as", oh_dbus_call_get_features (object));
+  g_variant_dict_insert (&details, "StateSince", "x", oh_dbus_call_get_state_since (object));
+  g_variant_dict_insert (&details, "OfferedAt", "x", oh_dbus_call_get_offered_at (object));
+  g_variant_dict_insert (&details, "ConnectedAt", "x", oh_dbus_call_get_connected_at (object));
+  g_variant_dict_insert (&details, "EndedAt", "x", oh_dbus_call_get_ended_at (object));
+  g_variant_dict_insert (&details, "Partial", "b", self->partial);
+  if (with_party)
+    add_party (self, &details);
+  return g_variant_dict_end (&details);
+}
+
+void
+oh_call_set_maker (OhCall *self, const char *peer_name, const char *number)
+{
+  self->maker = g_strdup (peer_name);
+  oh_call_set_party (self, &(OhParty){ .number = number,
+                                       .name = "",
+                                       .network_time = "",
+                                       .number_presentation = OH_PRESENTATION_ALLOWED });
+}
+
+gboolean
+oh_call_is_maker (OhCall *self, const char *peer_name)
+{
+  return g_strcmp0 (self->maker, peer_name) == 0;
+}
+
+void
+oh_call_monitor_digits (OhCall *self, const char *peer_name, gboolean on)
+{
+  guint at;
+  gboolean is_on = g_ptr_array_find_with_equal_func (self->monitors, peer_name, g_str_equal, &at);
+
+  if (on && !is_on)
+    g_ptr_array_add (self->monitors, g_strdup (peer_name));
+  else if (!on && is_on)
+    g_ptr_array_remove_index_fast (self->monitors, at);
+}
+
+gboolean
+oh_call_is_monitored_by (OhCall *self, const char *peer_name)
+{
+  return g_ptr_array_find_with_equal_func (self->monitors, peer_name, g_str_equal, NULL);
+}
+
+void
+oh_call_pin (OhCall *self)
+{
+  self->pins++;
+  g_object_ref (self);
+}
+
+void
+oh_call_unpin (OhCall *self)
+{
+  self->pins--;
+  g_object_unref (self);
+}
+
+gboolean
+oh_call_is_pinned (OhCall *self)
+{
+  return self->pins > 0;
+}
+
+void
+oh_call_retire (OhCall *self)
+{
+  self->line = NULL;
+}
+
+OhDigits *
+oh_call_get_digits (OhCall *self)
+{
+  return self->digits;
+}
+
+void
+oh_call_set_digits (OhCall *self, OhDigits *digits)
+{
+  self->digits = digits;
+}
+
+/* A request may have waited for the permission while the call went. */
+static gboolean
+is_gone (OhCall *self, GDBusMethodInvocation *invocation)
+{
+  if (self->line != NULL)
+    return FALSE;
+  oh_error_reply (invocation, g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT,
+                                           "The call %s is over", self->path));
+  return TRUE;
+}
+
+static gboolean
+has_ended (OhCall *self, GDBusMethodInvocation *invocation)
+{
+  if (is_gone (self, invocation))
+    return TRUE;
+  if (oh_call_is_live (self->state))
+    return FALSE;
+  oh_error_reply (invocation,
+                  g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "The call has ended already"));
+  return TRUE;
+}
+
+/* What one dialled oneself needs no permission. */
+static gboolean
+check (OhCall *self, OhAuthAction action, GDBusMethodInvocation *invocation, OhAuthFunc func)
+{
+  if (oh_call_is_maker (self, g_dbus_method_invocation_get_sender (invocation)))
+    action = OH_AUTH_OPEN;
+  oh_auth_check (self->bus, action, invocation, func, self);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
+answer (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+
+  if (!has_ended (self, invocation))
+    oh_line_answer (self->line, self, peer, invocation);
+}
+
+static gboolean
+handle_answer (OhDbusCall *object, GDBusMethodInvocation *invocation)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, answer);
+}
+
+static void
+drop (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+
+  if (!has_ended (self, invocation))
+    oh_line_drop (self->line, self, peer, invocation);
+}
+
+static gboolean
+handle_drop (OhDbusCall *object, GDBusMethodInvocation *invocation)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, drop);
+}
+
+static void
+ignore (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+
+  if (has_ended (self, invocation))
+    return;
+  if (self->state != OH_CALL_OFFERING)
+    {
+      oh_error_reply (invocation, g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE,
+                                               "The call is not being offered"));
+      return;
+    }
+  oh_dbus_call_complete_ignore (OH_DBUS_CALL (self), invocation);
+  oh_line_ignore (self->line, self);
+}
+
+static gboolean
+handle_ignore (OhDbusCall *object, GDBusMethodInvocation *invocation)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, ignore);
+}
+
+static GError *
+refuse_digits (OhCall *self, const char *digits, GVariant *options)
+{
+  const OhDriver *driver = oh_modem_get_driver (oh_line_get_modem (self->line));
+
+  if (g_variant_n_children (options) > 0)
+    return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "SendDigits takes no options");
+  if (!oh_digits_are_valid (digits))
+    return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
+                        "Digits are 0 to 9, *, # and A to D, 1 to 80 of them");
+  if (driver->send_digit == NULL)
+    return g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "The modem cannot send digits");
+  if (self->state != OH_CALL_CONNECTED)
+    return g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "The call is not connected");
+  return NULL;
+}
+
+static void
+send_digits (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+  g_autoptr (GVariant) options = NULL;
+  const char *digits;
+  GError *error;
+
+  if (has_ended (self, invocation))
+    return;
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s@a{sv})", &digits,
+                 &options);
+  error = refuse_digits (self, digits, options);
+  if (error != NULL)
+    oh_error_reply (invocation, error);
+  else
+    oh_digits_send (self->line, self, peer, digits, invocation);
+}
+
+static gboolean
+handle_send_digits (OhDbusCall *object, GDBusMethodInvocation *invocation, const char *digits,
+                    GVariant *options)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, send_digits);
+}
+
+static void
+monitor_digits (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+  gboolean on;
+
+  if (has_ended (self, invocation))
+    return;
+  if (!oh_line_has_handle_of (self->line, peer))
+    {
+      oh_error_reply (invocation, g_error_new (OH_ERROR, OH_ERROR_NOT_OPEN,
+                                               "Open a handle on the call's line first"));
+      return;
+    }
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(b)", &on);
+  oh_call_monitor_digits (self, oh_peer_get_name (peer), on);
+  oh_dbus_call_complete_monitor_digits (OH_DBUS_CALL (self), invocation);
+}
+
+static gboolean
+handle_monitor_digits (OhDbusCall *object, GDBusMethodInvocation *invocation, gboolean on)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, monitor_digits);
+}
+
+static void
+get_party (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+  GVariantDict party;
+
+  if (is_gone (self, invocation))
+    return;
+  g_variant_dict_init (&party, NULL);
+  add_party (self, &party);
+  g_variant_dict_insert (&party, "Partial", "b", self->partial);
+  oh_dbus_call_complete_get_party (OH_DBUS_CALL (self), invocation, g_variant_dict_end (&party));
+}
+
+static gboolean
+handle_get_party (OhDbusCall *object, GDBusMethodInvocation *invocation)
+{
+  return check (OH_CALL (object), OH_AUTH_IDENTIFY, invocation, get_party);
+}
+
+static void
+oh_call_finalize (GObject *object)
+{
+  OhCall *self = OH_CALL (object);
+
+  g_free (self->path);
+  g_free (self->number);
+  g_free (self->name);
+  g_free (self->network_time);
+  g_free (self->maker);
+  g_ptr_array_unref (self->monitors);
+  G_OBJECT_CLASS (oh_call_parent_class)->finalize (object);
+}
+
+static void
+oh_call_init (OhCall *self)
+{
+  self->monitors = g_ptr_array_new_with_free_func (g_free);
+}
+
+static void
+oh_call_class_init (OhCallClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = oh_call_finalize;
+}
+
+static void
+oh_call_iface_init (OhDbusCallIface *iface)
+{
+  iface->handle_answer = handle_answer;
+  iface->handle_drop = handle_drop;
+  iface->handle_ignore = handle_ignore;
+  iface->handle_send_digits = handle_send_digits;
+  iface->handle_monitor_digits = handle_monitor_digits;
+  iface->handle_get_party = handle_get_party;
+}

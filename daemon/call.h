@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "daemon/bus.h"
+#include "daemon/event.h"
+#include "daemon/peer.h"
+#include "dbus/offhook-dbus.h"
+
+/* One call: the D-Bus object. Its line is the only one to change it. */
+#define OH_TYPE_CALL (oh_call_get_type ())
+G_DECLARE_FINAL_TYPE (OhCall, oh_call, OH, CALL, OhDbusCallSkeleton)
+
+typedef struct _OhLine OhLine;
+
+/* @modem_call: the driver's number of it. @event: its first. */
+OhCall *oh_call_new (OhBus *bus, OhLine *line, const char *path, const OhEvent *event);
+
+const char *oh_call_get_path (OhCall *call);
+guint oh_call_get_modem_call (OhCall *call);
+OhCallState oh_call_get_state (OhCall *call);
+gboolean oh_call_is_incoming (OhCall *call);
+
+/* Sets the properties that follow from @event; FALSE when it changes nothing. */
+gboolean oh_call_apply (OhCall *call, const OhEvent *event);
+
+/* FALSE when nothing of it is new. */
+gboolean oh_call_set_party (OhCall *call, const OhParty *party);
+
+void oh_call_set_silenced (OhCall *call);
+
+/* Sets Features, which depend on the driver too. */
+void oh_call_set_features (OhCall *call, const char *const *features);
+
+/* a{sv} for the snapshot and the events new-call, call-state, call-info. */
+GVariant *oh_call_get_details (OhCall *call, gboolean with_party);
+
+/* The connection that dialled it may do with it what it likes. */
+void oh_call_set_maker (OhCall *call, const char *peer_name, const char *number);
+gboolean oh_call_is_maker (OhCall *call, const char *peer_name);
+
+/* Digits heard go only to who asked (H30). */
+void oh_call_monitor_digits (OhCall *call, const char *peer_name, gboolean on);
+gboolean oh_call_is_monitored_by (OhCall *call, const char *peer_name);
+
+/* Somebody has still to be told of it: it stays readable (H16). */
+void oh_call_pin (OhCall *call);
+void oh_call_unpin (OhCall *call);
+gboolean oh_call_is_pinned (OhCall *call);
+
+/* The line has let go of the object; its methods answer UnknownObject from now on. */
+void oh_call_retire (OhCall *call);
+
+/* The digits being sent (H12); NULL when there are none. */
+typedef struct _OhDigits OhDigits;
+OhDigits *oh_call_get_digits (OhCall *call);
+void oh_call_set_digits (OhCall *call, OhDigits *digits);

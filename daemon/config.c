@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/config.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "daemon/error.h"
+
+#define GROUP "Line "
+#define RING_TIMEOUT_LEAST 100
+#define RING_TIMEOUT_MOST 60000
+#define ALIAS_MAX 64
+
+OhLineConfig *
+oh_line_config_new (void)
+{
+  OhLineConfig *config = g_new0 (OhLineConfig, 1);
+
+  config->settings.ring_timeout_ms = OH_RING_TIMEOUT_MS;
+  return config;
+}
+
+void
+oh_line_config_free (OhLineConfig *config)
+{
+  g_free (config->alias);
+  g_free (config->device);
+  g_free (config);
+}
+
+static gboolean
+invalid (GError **error, const char *key, const char *what)
+{
+  g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "%s: %s", key, what);
+  return FALSE;
+}
+
+static gboolean
+set_alias (OhLineConfig *config, const char *value, GError **error)
+{
+  if (*value == '\0' || strlen (value) > ALIAS_MAX || !g_utf8_validate (value, -1, NULL))
+    return invalid (error, "Alias", "must be 1 to 64 bytes long");
+  for (const char *c = value; *c != '\0'; c++)
+    {
+      if (g_ascii_iscntrl (*c) || *c == '/')
+        return invalid (error, "Alias", "must have no \"/\" and no control characters");
+    }
+  g_free (config->alias);
+  config->alias = g_strdup (value);
+  return TRUE;
+}
+
+static gboolean
+set_driver (OhLineConfig *config, const char *value, GError **error)
+{
+  config->driver = oh_driver_find (value);
+  return config->driver != NULL || invalid (error, "Driver", "there is no such driver");
+}
+
+static gboolean
+set_ring_timeout (OhLineConfig *config, guint64 value, GError **error)
+{
+  if (value < RING_TIMEOUT_LEAST || value > RING_TIMEOUT_MOST)
+    return invalid (error, "RingTimeout", "must be 100 to 60000 milliseconds");
+  config->settings.ring_timeout_ms = value;
+  return TRUE;
+}
+
+static gboolean
+take_option (OhLineConfig *config, const char *key, GVariant *value, GError **error)
+{
+  if (g_str_equal (key, "Alias") && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return set_alias (config, g_variant_get_string (value, NULL), error);
+  if (g_str_equal (key, "Driver") && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return set_driver (config, g_variant_get_string (value, NULL), error);
+  if (g_str_equal (key, "RingTimeout") && g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32))
+    return set_ring_timeout (config, g_variant_get_uint32 (value), error);
+  g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
+               "AddLine knows no option \"%s\" of type %s", key, g_variant_get_type_string (value));
+  return FALSE;
+}
+
+gboolean
+oh_line_config_take_options (OhLineConfig *config, GVariant *options, GError **error)
+{
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, options);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, &value))
+    {
+      g_autoptr (GVariant) held = value;
+
+      if (!take_option (config, key, held, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+take_key (OhLineConfig *config, const char *key, const char *value, GError **error)
+{
+  guint64 number;
+
+  if (g_str_equal (key, "Device"))
+    {
+      if (!g_path_is_absolute (value))
+        return invalid (error, key, "must be an absolute path");
+      g_free (config->device);
+      config->device = g_strdup (value);
+      return TRUE;
+    }
+  if (g_str_equal (key, "Driver"))
+    return set_driver (config, value, error);
+  if (g_str_equal (key, "RingTimeout"))
+    {
+      if (!g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT32, &number, NULL))
+        return invalid (error, key, "must be a number of milliseconds");
+      return set_ring_timeout (config, number, error);
+    }
+  return invalid (error, key, "is no key of this group");
+}
+
+static OhLineConfig *
+load_group (GKeyFile *file, const char *group, GError **error)
+{
+  g_autoptr (OhLineConfig) config = oh_line_config_new ();
+  g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
+
+  if (!g_str_has_prefix (group, GROUP))
+    {
+      g_set_error (error, OH_ERROR, OH_ERROR_FAILED, "groups are called [Line NAME]");
+      return NULL;
+    }
+  if (!set_alias (config, group + strlen (GROUP), error))
+    return NULL;
+  for (guint i = 0; keys[i] != NULL; i++)
+    {
+      g_autofree char *value = g_key_file_get_string (file, group, keys[i], error);
+
+      if (value == NULL || !take_key (config, keys[i], value, error))
+        return NULL;
+    }
+  if (config->device == NULL)
+    {
+      invalid (error, "Device", "is missing");
+      return NULL;
+    }
+  return g_steal_pointer (&config);
+}
+
+GPtrArray *
+oh_config_load (const char *file, void (*mistake) (const char *text))
+{
+  g_autoptr (GPtrArray) lines
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)oh_line_config_free);
+  g_autoptr (GKeyFile) keys = g_key_file_new ();
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) groups = NULL;
+
+  if (!g_key_file_load_from_file (keys, file, G_KEY_FILE_NONE, &error))
+    {
+      g_autofree char *text = g_strdup_printf ("%s: %s", file, error->message);
+
+      if (!g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        mistake (text);
+      return g_steal_pointer (&lines);
+    }
+  groups = g_key_file_get_groups (keys, NULL);
+  for (guint i = 0; groups[i] != NULL; i++)
+    {
+      g_autoptr (GError) wrong = NULL;
+      OhLineConfig *config = load_group (keys, groups[i], &wrong);
+
+      if (config != NULL)
+        g_ptr_array_add (lines, config);
+      else
+        {
+          g_autofree char *text = g_strdup_printf ("%s: [%s]: %s", file, groups[i], wrong->message);
+
+          mistake (text);
+        }
+    }
+  return g_steal_pointer (&lines);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "daemon/modem.h"
+
+/* One line as the configuration file or AddLine describes it. */
+typedef struct
+{
+  char *alias;            /* NULL: to be made of the device */
+  char *device;           /* node or link */
+  const OhDriver *driver; /* NULL: to be found */
+  OhModemSettings settings;
+} OhLineConfig;
+
+OhLineConfig *oh_line_config_new (void);
+void oh_line_config_free (OhLineConfig *config);
+
+/* The options of AddLine: the keys of a [Line] group. */
+gboolean oh_line_config_take_options (OhLineConfig *config, GVariant *options, GError **error);
+
+/* The lines of @file. One bad group does not stop the others: @mistake is called with a text that
+ * names file, group and key, and the group is left out. A file that is not there has no lines. */
+GPtrArray *oh_config_load (const char *file, void (*mistake) (const char *text));
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OhLineConfig, oh_line_config_free)

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "daemon/handle.h"
+
+/* The way of events to one connection: one queue for all its handles, one event in flight; the
+ * answer lets the next one go (H19). Its answer is waited for by a clock of ours: after GDBus's own
+ * time-out a late answer would reach nobody (H22). */
+OhDelivery *oh_delivery_new (GDBusConnection *connection, const char *name, const OhLimits *limits);
+void oh_delivery_free (OhDelivery *delivery);
+
+/* The connection is gone: nothing is sent any more. */
+void oh_delivery_stop (OhDelivery *delivery);
+
+void oh_delivery_add (OhDelivery *delivery, OhHandle *handle, OhKind kind, OhCall *call,
+                      GVariant *details);
+void oh_delivery_add_release (OhDelivery *delivery, OhHandle *handle);
+
+/* Replaces the content of an event that still waits, where its kind allows that; FALSE when there
+ * is none. */
+gboolean oh_delivery_coalesce (OhDelivery *delivery, OhHandle *handle, OhKind kind, OhCall *call,
+                               GVariant *details);
+
+/* Forgets what is queued for @handle. */
+void oh_delivery_drop (OhDelivery *delivery, OhHandle *handle);
+
+/* Without waiting for anything. */
+void oh_delivery_send_release (OhDelivery *delivery, OhHandle *handle, OhClosed why);
+
+/* An event is unanswered. */
+gboolean oh_delivery_is_waiting (OhDelivery *delivery);
+
+/* It has been for too long: the handles are void, the answer has still not come. */
+gboolean oh_delivery_is_overdue (OhDelivery *delivery);
+
+/* The clock stands still while we owe the connection a reply. */
+void oh_delivery_pause (OhDelivery *delivery);
+void oh_delivery_resume (OhDelivery *delivery);

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "daemon/line.h"
+
+/* Sends DTMF digits one after the other; one run a call (H12). */
+
+gboolean oh_digits_are_valid (const char *digits);
+
+/* @invocation is answered when the modem has taken the first digit; a "generate" event tells
+ * @peer's handles the end. Cancels the run before. */
+void oh_digits_send (OhLine *line, OhCall *call, OhPeer *peer, const char *digits,
+                     GDBusMethodInvocation *invocation);
+
+/* The call is over, or somebody else sends now. */
+void oh_digits_cancel (OhDigits *digits);

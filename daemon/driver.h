@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "daemon/at/channel.h"
+#include "daemon/event.h"
+#include "daemon/request.h"
+
+typedef struct _OhModem OhModem;
+
+/* What a kind of modem can do, at the level of calls. A member left NULL answers NotSupported by
+ * itself. The functions report through oh_modem_emit(); a request is settled when the modem took
+ * it, not when the far end did. A driver keeps what it knows in oh_modem_get_state(). */
+typedef struct
+{
+  const char *name;
+  const char *kind;     /* "landline" or "cellular" */
+  const char *dialable; /* the characters that dial() takes */
+  const char *const *features;
+  gsize state_size; /* of the private state; zeroed whenever a device arrives */
+
+  /* For modems on a port; a driver that needs none leaves these out. */
+  OhLexerMode lexer_mode;
+  const char *probe; /* a command that does no harm on any modem */
+  gboolean (*is_mine) (const OhReply *reply);
+  void (*line) (OhModem *modem, const char *line);
+  void (*code) (OhModem *modem, guint8 code);
+
+  /* The modem is there, or answers again after being mute: tell it all that it must know, find
+   * its calls, emit its state. */
+  void (*start) (OhModem *modem);
+  /* It is gone, or we are to let go of it: stop timers. Its calls are ended by the line. */
+  void (*stop) (OhModem *modem);
+
+  /* @number has been checked against dialable. @call is new. */
+  void (*dial) (OhModem *modem, guint call, const char *number, OhRequest *request);
+  void (*answer) (OhModem *modem, guint call, OhRequest *request);
+  /* Also aborts a dial() or answer() under way. */
+  void (*drop) (OhModem *modem, guint call, OhRequest *request);
+  void (*send_digit) (OhModem *modem, guint call, char digit, OhRequest *request);
+} OhDriver;
+
+/* All drivers in probing order, NULL at the end. */
+const OhDriver *const *oh_driver_list (void);
+
+/* NULL when there is none of that name. */
+const OhDriver *oh_driver_find (const char *name);
+
+gboolean oh_driver_has_feature (const OhDriver *driver, const char *feature);

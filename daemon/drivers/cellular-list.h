@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "daemon/at/caller-id.h"
+#include "daemon/event.h"
+
+/* One row of the list of current calls (27.007 7.18). Pure. */
+typedef struct
+{
+  guint index;
+  OhCallState state;
+  gboolean incoming, waiting, voice;
+  char number[OH_NUMBER_MAX];
+} OhListedCall;
+
+/* FALSE when @line is no row, contradicts itself, or tells of a call that is over. */
+gboolean oh_listed_call_parse (OhListedCall *listed, const char *line);
+
+/* The digit that @line says was heard ("+RXDTMF: 5" and its kin), or 0. */
+char oh_digit_report_parse (const char *line);

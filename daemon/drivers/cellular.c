@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <string.h>
+
+#include "daemon/drivers/cellular-calls.h"
+
+/* OhCellular modems (3GPP 27.007). The list of current calls is the truth; RING and its kin only
+ * ask for a look at it. While a call is there the list is read again and again, as not every change
+ * is reported; without one, never. */
+
+#define DIAL_LIMIT_MS 65000
+#define ANSWER_LIMIT_MS 20000
+
+static const char *const features[]
+    = { "dial", "answer", "drop", "reject", "digits", "caller-id", "call-list", NULL };
+
+static OhParty
+party_of_id (const OhCallerId *id)
+{
+  return (OhParty){ .number = id->number,
+                    .name = id->name,
+                    .network_time = "",
+                    .number_presentation = id->number_presentation,
+                    .name_presentation = id->name_presentation };
+}
+
+static void
+take_ring (OhModem *modem)
+{
+  OhCellular *self = oh_modem_get_state (modem);
+  OhCellularCall *call = oh_cellular_find_in_state (self, OH_CALL_OFFERING);
+
+  if (call != NULL && !call->waiting)
+    oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_RING, .call = call->id });
+  else
+    self->rings = 1; /* counted when the call is known */
+  oh_cellular_ask_list (modem);
+}
+
+/* A report with the number needs no look at the list to be believed. */
+static void
+take_caller (OhModem *modem, const OhCallerId *id, gboolean waiting)
+{
+  OhCellular *self = oh_modem_get_state (modem);
+  OhCellularCall *call = oh_cellular_find_in_state (self, OH_CALL_OFFERING);
+  OhCellularCall *connected = oh_cellular_find_in_state (self, OH_CALL_CONNECTED);
+  OhParty party = party_of_id (id);
+
+  if (call == NULL && connected != NULL && g_str_equal (connected->number, id->number))
+    return; /* late, of the call that was just answered */
+  if (call == NULL)
+    {
+      call = oh_cellular_new_call (self, oh_modem_next_call (modem));
+      if (call == NULL)
+        return;
+      call->state = OH_CALL_OFFERING;
+      call->incoming = TRUE;
+      call->waiting = waiting;
+      oh_cellular_emit_new (modem, call, &party);
+    }
+  else
+    oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_PARTY, .call = call->id, .party = &party });
+  call->numbered = TRUE;
+  g_strlcpy (call->number, id->number, sizeof call->number);
+  oh_cellular_ask_list (modem);
+}
+
+static void
+take_end (OhModem *modem, OhReason reason, OhEndedBy by)
+{
+  OhCellular *self = oh_modem_get_state (modem);
+
+  if (oh_cellular_count_calls (self) == 0)
+    return;
+  self->hint = reason;
+  self->hint_by = by;
+  oh_cellular_ask_list (modem);
+}
+
+static void
+emit_line_state (OhModem *modem)
+{
+  OhCellular *self = oh_modem_get_state (modem);
+  OhEvent event = { .kind = OH_EVENT_LINE, .line_state = OH_LINE_IN_SERVICE, .text = "" };
+
+  if (!self->sim_known)
+    return;
+  if (!self->sim_ready)
+    {
+      event.line_state = OH_LINE_LOCKED;
+      event.text = "sim";
+    }
+  else if (self->registration == 3)
+    {
+      event.line_state = OH_LINE_EMERGENCY_ONLY;
+      event.text = "registration-denied";
+    }
+  else if (self->registration != 1 && self->registration != 5)
+    {
+      event.line_state = OH_LINE_OUT_OF_SERVICE;
+      event.text = "no-network";
+    }
+  oh_modem_emit (modem, &event);
+}
+
+static gboolean
+take_registration (OhModem *modem, const char *line)
+{
+  OhCellular *self = oh_modem_get_state (modem);
+  guint first, second;
+  OhFields fields;
+
+  if (!oh_fields_begin (&fields, line, "+CREG:"))
+    return FALSE;
+  if (!oh_fields_next_number (&fields, 10, &first))
+    return TRUE;
+  /* An answer has the report mode in front, a report has not; a quoted second field is a cell. */
+  self->registration = oh_fields_next_number (&fields, 10, &second) ? second : first;
+  emit_line_state (modem);
+  return TRUE;
+}
+
+static void cellular_start (OhModem *modem);
+
+static gboolean
+take_service_line (OhModem *modem, const char *line)
+{
+  OhCellular *self = oh_modem_get_state (modem);
+  OhFields fields;
+  char word[32];
+
+  if (!oh_fields_begin (&fields, line, "+CPIN:"))
+    return take_registration (modem, line);
+  /* Settings are refused before the SIM is ready: tell the modem everything again. */
+  if (oh_fields_next_text (&fields, word, sizeof word) && g_str_equal (word, "READY")
+      && !self->sim_ready)
+    cellular_start (modem);
+  return TRUE;
+}
+
+static gboolean
+take_call_line (OhModem *modem, const char *line)
+{
+  OhCellular *self = oh_modem_get_state (modem);
+  OhCellularCall *connected = oh_cellular_find_in_state (self, OH_CALL_CONNECTED);
+  gboolean voice;
+  char digit = oh_digit_report_parse (line);
+  OhCallerId id;
+
+  if (g_str_has_prefix (line, "+CRING:"))
+    {
+      if (strstr (line, "VOICE") != NULL)
+        take_ring (modem);
+    }
+  else if (oh_caller_id_from_clip (&id, line))
+    take_caller (modem, &id, FALSE);
+  else if (oh_caller_id_from_ccwa (&id, line, &voice))
+    {
+      if (voice)
+        take_caller (modem, &id, TRUE);
+    }
+  else if (digit != '\0')
+    {
+      if (connected != NULL)
+        oh_modem_emit (modem,
+                       &(OhEvent){ .kind = OH_EVENT_DIGIT, .call = connected->id, .digit = digit });
+    }
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static void
+cellular_line (OhModem *modem, const char *line)
+{
+  int code;
+
+  switch (oh_lexer_classify (line, &code))
+    {
+    case OH_RESULT_RING:
+      take_ring (modem);
+      return;
+    case OH_RESULT_NO_CARRIER:
+      take_end (modem, OH_REASON_NORMAL, OH_ENDED_BY_REMOTE);
+      return;
+    case OH_RESULT_BUSY:
+      take_end (modem, OH_REASON_BUSY, OH_ENDED_BY_REMOTE);
+      return;
+    case OH_RESULT_NO_ANSWER:
+      take_end (modem, OH_REASON_NO_ANSWER, OH_ENDED_BY_REMOTE);
+      return;
+    case OH_RESULT_NONE:
+    case OH_RESULT_OK:
+    case OH_RESULT_ERROR:
+    case OH_RESULT_CME_ERROR:
+    case OH_RESULT_CONNECT:
+    case OH_RESULT_NO_DIALTONE:
+    case OH_RESULT_VCON:
+    case OH_RESULT_RINGING:
+    case OH_RESULT_DELAYED:
+    case OH_RESULT_BLACKLISTED:
+      break;
+    }
+  if (!take_call_line (modem, line) && !take_service_line (modem, line))
+    oh_channel_unknown (oh_modem_get_channel (modem), line);
+}
+
+static void
+on_sim (const OhReply *reply, gpointer user_data)
+{
+  OhCellular *self = oh_modem_get_state (user_data);
+  char word[32] = "";
+  OhFields fields;
+
+  if (reply->error != NULL)
+    return;
+  if (reply->n_lines > 0 && oh_fields_begin (&fields, reply->lines[0], "+CPIN:"))
+    oh_fields_next_text (&fields, word, sizeof word);
+  self->sim_known = TRUE;
+  /* 27.007 8.3; a modem that does not know the question has no lock. */
+  self->sim_ready
+      = g_str_equal (word, "READY") || reply->result == OH_RESULT_ERROR || reply->code == 4;
+}
+
+static void
+on_registration (const OhReply *reply, gpointer user_data)
+{
+  if (reply->n_lines > 0)
+    take_registration (user_data, reply->lines[0]);
+  else if (reply->error == NULL)
+    emit_line_state (user_data);
+}
+
+static void
+cellular_start (OhModem *modem)
+{
+  /* After the list; each may fail. COLP stays 0: else ATD is answered only by the far end. */
+  static const char *const settings[] = { "AT+CMEE=1", "AT+CLIP=1", "AT+CRC=1",  "AT+CCWA=1",
+                                          "AT+COLP=0", "AT+CREG=1", "AT+DDET=1", NULL };
+  static const char *const first[] = { "ATE0V1", NULL };
+  OhCommand sim = { .prefix = "+CPIN:", .tries = 2, .func = on_sim, .user_data = modem };
+  OhCommand registration
+      = { .prefix = "+CREG:", .tries = 2, .func = on_registration, .user_data = modem };
+
+  oh_modem_tell (modem, first);
+  oh_cellular_ask_list (modem);
+  oh_modem_tell (modem, settings);
+  oh_modem_send (modem, "AT+CPIN?", &sim);
+  oh_modem_send (modem, "AT+CREG?", &registration);
+  oh_modem_identify (modem, "+C");
+}
+
+static void
+cellular_stop (OhModem *modem)
+{
+  OhCellular *self = oh_modem_get_state (modem);
+
+  g_clear_handle_id (&self->poll, g_source_remove);
+  for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
+    {
+      self->calls[i].id = 0;
+      g_clear_pointer (&self->calls[i].drop, oh_request_unref);
+    }
+}
+
+static gboolean
+cellular_is_mine (const OhReply *reply)
+{
+  return reply->result == OH_RESULT_OK;
+}
+
+static void
+on_dialled (const OhReply *reply, gpointer user_data)
+{
+  g_autoptr (OhJob) job = user_data;
+  OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (job->modem), job->call);
+  gboolean told = oh_request_is_settled (job->request);
+
+  oh_modem_settle (job->request, reply);
+  if (call == NULL)
+    return;
+  if (reply->error == NULL && reply->result == OH_RESULT_OK)
+    {
+      call->taken_at = g_get_monotonic_time ();
+      oh_cellular_emit_state (job->modem, call);
+      oh_cellular_ask_list (job->modem);
+    }
+  else if (told)
+    oh_cellular_end_call (job->modem, call,
+                          reply->result == OH_RESULT_BUSY ? OH_REASON_BUSY : OH_REASON_UNKNOWN,
+                          OH_ENDED_BY_NETWORK);
+  else
+    call->id = 0;
+}
+
+static void
+cellular_dial (OhModem *modem, guint id, const char *number, OhRequest *request)
+{
+  g_autofree char *text = g_strdup_printf ("ATD%s;", number);
+  OhCellularCall *call = oh_cellular_new_call (oh_modem_get_state (modem), id);
+  OhCommand how = { .limit_ms = DIAL_LIMIT_MS,
+                    .func = on_dialled,
+                    .user_data = oh_job_new (modem, id, request) };
+
+  if (call != NULL)
+    call->state = OH_CALL_DIALING;
+  oh_modem_send (modem, text, &how);
+}
+
+static void
+on_answered (const OhReply *reply, gpointer user_data)
+{
+  g_autoptr (OhJob) job = user_data;
+
+  oh_modem_settle (job->request, reply);
+  if (reply->error == NULL)
+    oh_cellular_ask_list (job->modem); /* OK is no proof of a call */
+}
+
+static void
+cellular_answer (OhModem *modem, guint id, OhRequest *request)
+{
+  OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (modem), id);
+  OhCommand how = { .limit_ms = ANSWER_LIMIT_MS,
+                    .func = on_answered,
+                    .user_data = oh_job_new (modem, id, request) };
+
+  /* A waiting call is taken by holding the other (27.007 7.13). */
+  oh_modem_send (modem, call != NULL && call->waiting ? "AT+CHLD=2" : "ATA", &how);
+}
+
+static void
+on_digit_sent (const OhReply *reply, gpointer user_data)
+{
+  g_autoptr (OhJob) job = user_data;
+
+  oh_modem_settle (job->request, reply);
+}
+
+static void
+cellular_send_digit (OhModem *modem, guint call, char digit, OhRequest *request)
+{
+  g_autofree char *text = g_strdup_printf ("AT+VTS=%c", digit);
+  OhCommand how = { .func = on_digit_sent, .user_data = oh_job_new (modem, call, request) };
+
+  oh_modem_send (modem, text, &how);
+}
+
+const OhDriver oh_driver_cellular = {
+  .name = "cellular",
+  .kind = "cellular",
+  .dialable = "0123456789*#+",
+  .features = features,
+  .state_size = sizeof (OhCellular),
+  .lexer_mode = OH_LEXER_TEXT,
+  .probe = "AT+CLCC",
+  .is_mine = cellular_is_mine,
+  .line = cellular_line,
+  .start = cellular_start,
+  .stop = cellular_stop,
+  .dial = cellular_dial,
+  .answer = cellular_answer,
+  .drop = oh_cellular_drop,
+  .send_digit = cellular_send_digit,
+};

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "daemon/auth.h"
+#include "daemon/line.h"
+#include "daemon/port-watch.h"
+
+/* What the four files of the line share: line.c (the device, what the modem says), line-calls.c
+ * (calls), line-handles.c (handles), line-requests.c (what clients ask of the modem). */
+
+struct _OhLine
+{
+  OhDbusLineSkeleton parent_instance;
+
+  OhBus *bus;
+  char *id, *path, *device;
+  OhModem *modem;
+  OhLineState state;
+  OhPortWatch *watch; /* while the device is not there */
+  guint retry, retry_ms;
+
+  GPtrArray *calls; /* of OhCall, oldest first */
+  guint last_call;
+  GHashTable *endings; /* OhCall -> its timer, while an ended one is kept */
+
+  GPtrArray *handles;  /* of OhHandle */
+  GPtrArray *requests; /* of Pending, see line-requests.c */
+  guint64 n_events, n_reopens, n_overflows, n_unresponsive;
+};
+
+/* line-calls.c */
+void oh_line_take_call_event (OhLine *line, const OhEvent *event);
+void oh_line_take_ring (OhLine *line, const OhEvent *event);
+void oh_line_take_party (OhLine *line, const OhEvent *event);
+void oh_line_take_digit (OhLine *line, const OhEvent *event);
+OhCall *oh_line_find_call (OhLine *line, guint modem_call);
+OhCall *oh_line_make_call (OhLine *line, const OhEvent *event);
+void oh_line_announce_call (OhLine *line, OhCall *call);
+void oh_line_end_calls (OhLine *line, OhReason reason); /* the modem is lost */
+void oh_line_forget_calls (OhLine *line);
+void oh_line_update_features (OhLine *line, OhCall *call);
+
+/* line-handles.c */
+void oh_line_tell (OhLine *line, OhKind kind,
+                   OhCall *call); /* what the kind says of @call or the line */
+void oh_line_tell_details (OhLine *line, OhKind kind, OhCall *call, GVariant *details);
+void oh_line_release_handles (OhLine *line, OhClosed why);
+void oh_line_handles_iface_init (OhDbusLineIface *iface);
+
+/* line-requests.c */
+gboolean oh_line_settle_by_event (OhLine *line,
+                                  const OhEvent *event); /* FALSE: the event is used up */
+void oh_line_fail_requests (OhLine *line, int code, const char *text);
+gboolean oh_line_is_answering (OhLine *line, OhCall *call);
+void oh_line_requests_iface_init (OhDbusLineIface *iface);

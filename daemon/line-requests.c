@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/line-private.h"
+
+#include <string.h>
+
+#include "daemon/call-table.h"
+#include "daemon/error.h"
+
+/* What clients ask of the modem: Dial, Answer, Drop, HangUpAll. Each invocation is answered exactly
+ * once (H11), before the events that its request causes (H8). */
+
+#define NUMBER_MAX 80
+
+typedef enum
+{
+  DIAL,
+  ANSWER,
+  DROP,
+  HANG_UP,
+} Kind;
+
+typedef struct
+{
+  OhLine *line;
+  Kind kind;
+  OhPeer *peer;
+  GDBusMethodInvocation *invocation;
+  OhRequest *request;
+  OhCall *call;     /* ANSWER, DROP */
+  guint modem_call; /* not HANG_UP */
+  char *number;     /* DIAL */
+  guint timer;
+  gulong vanished;
+} Pending;
+
+static void
+pending_free (Pending *pending)
+{
+  g_clear_handle_id (&pending->timer, g_source_remove);
+  g_signal_handler_disconnect (pending->peer, pending->vanished);
+  oh_peer_paid (pending->peer);
+  g_object_unref (pending->peer);
+  g_clear_object (&pending->call);
+  oh_request_unref (pending->request);
+  g_object_unref (pending->line);
+  g_free (pending->number);
+  g_free (pending);
+}
+
+/* The reply leaves first, then the call becomes visible (H8, H9). */
+static void
+show_dialled (Pending *pending)
+{
+  OhEvent event = { .kind = OH_EVENT_CALL, .call = pending->modem_call, .state = OH_CALL_DIALING };
+  OhCall *call = oh_line_make_call (pending->line, &event);
+
+  oh_call_set_maker (call, oh_peer_get_name (pending->peer), pending->number);
+  oh_dbus_line_complete_dial (OH_DBUS_LINE (pending->line), pending->invocation,
+                              oh_call_get_path (call));
+  oh_line_announce_call (pending->line, call);
+}
+
+static void
+show_features (Pending *pending)
+{
+  oh_line_update_features (pending->line, pending->call);
+}
+
+static void
+on_settled (OhRequest *request, const GError *error, gpointer user_data)
+{
+  Pending *pending = user_data;
+  Kind kind = pending->kind;
+
+  g_ptr_array_remove_fast (pending->line->requests, pending);
+  if (error != NULL)
+    oh_error_reply (pending->invocation, g_error_copy (error));
+  else if (kind == DIAL)
+    show_dialled (pending);
+  else if (kind == ANSWER)
+    oh_dbus_call_complete_answer (OH_DBUS_CALL (pending->call), pending->invocation);
+  else if (kind == DROP)
+    oh_dbus_call_complete_drop (OH_DBUS_CALL (pending->call), pending->invocation);
+  else
+    oh_dbus_line_complete_hang_up_all (OH_DBUS_LINE (pending->line), pending->invocation);
+  if (kind == ANSWER && pending->line->modem != NULL)
+    show_features (pending);
+  pending_free (pending);
+}
+
+static void
+nobody_waits (OhRequest *request, const GError *error, gpointer user_data)
+{
+}
+
+static void
+abort_dial (OhLine *self, guint modem_call)
+{
+  g_autoptr (OhRequest) request = oh_request_new (nobody_waits, NULL);
+
+  oh_modem_get_driver (self->modem)->drop (self->modem, modem_call, request);
+}
+
+static void
+on_vanished (OhPeer *peer, gpointer user_data)
+{
+  Pending *pending = user_data;
+  g_autoptr (OhLine) line = g_object_ref (pending->line);
+  guint modem_call = pending->modem_call;
+
+  if (pending->kind != DIAL)
+    return;
+  oh_request_fail (pending->request, OH_ERROR_CANCELLED, "The caller is gone");
+  if (line->modem != NULL && oh_modem_is_open (line->modem))
+    abort_dial (line, modem_call);
+}
+
+/* H9: not longer, though the command still runs. */
+static gboolean
+on_reply_due (gpointer user_data)
+{
+  Pending *pending = user_data;
+
+  pending->timer = 0;
+  oh_request_done (pending->request);
+  return G_SOURCE_REMOVE;
+}
+
+/* NULL, and @invocation is answered, when the peer has too many. */
+static Pending *
+pending_new (OhLine *self, Kind kind, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  Pending *pending;
+
+  if (!oh_peer_owe (peer))
+    {
+      oh_error_reply (invocation, g_error_new (OH_ERROR, OH_ERROR_LIMITS_EXCEEDED,
+                                               "Too many requests of this connection run"));
+      return NULL;
+    }
+  pending = g_new0 (Pending, 1);
+  pending->line = g_object_ref (self);
+  pending->kind = kind;
+  pending->peer = g_object_ref (peer);
+  pending->invocation = invocation;
+  pending->request = oh_request_new (on_settled, pending);
+  pending->vanished = g_signal_connect (peer, "vanished", G_CALLBACK (on_vanished), pending);
+  if (kind == DIAL || kind == ANSWER)
+    pending->timer = g_timeout_add (self->bus->limits->reply_ms, on_reply_due, pending);
+  g_ptr_array_add (self->requests, pending);
+  return pending;
+}
+
+static Pending *
+find_pending (OhLine *self, Kind kind, guint modem_call)
+{
+  for (guint i = 0; i < self->requests->len; i++)
+    {
+      Pending *pending = self->requests->pdata[i];
+
+      if (pending->kind == kind && (modem_call == 0 || pending->modem_call == modem_call))
+        return pending;
+    }
+  return NULL;
+}
+
+gboolean
+oh_line_is_answering (OhLine *self, OhCall *call)
+{
+  return find_pending (self, ANSWER, oh_call_get_modem_call (call)) != NULL;
+}
+
+static int
+error_of_reason (OhReason reason)
+{
+  if (reason == OH_REASON_BUSY)
+    return OH_ERROR_BUSY;
+  return reason == OH_REASON_NO_DIALTONE ? OH_ERROR_NO_DIALTONE : OH_ERROR_FAILED;
+}
+
+static gboolean
+settle_dial (OhLine *self, Pending *dial, const OhEvent *event)
+{
+  if (oh_call_is_live (event->state))
+    {
+      oh_request_done (dial->request);
+      return TRUE;
+    }
+  oh_request_fail (dial->request, error_of_reason (event->reason), "The call failed: %s",
+                   oh_reason_name (event->reason));
+  return FALSE;
+}
+
+/* What the modem tells is a sign that it obeyed, or that it cannot any more. */
+gboolean
+oh_line_settle_by_event (OhLine *self, const OhEvent *event)
+{
+  Pending *dial = find_pending (self, DIAL, 0);
+  Pending *answer = find_pending (self, ANSWER, event->call);
+  Pending *drop = find_pending (self, DROP, event->call);
+
+  if (dial != NULL && dial->modem_call == event->call)
+    return settle_dial (self, dial, event);
+  if (dial != NULL && event->state == OH_CALL_OFFERING
+      && oh_line_find_call (self, event->call) == NULL)
+    {
+      guint modem_call = dial->modem_call;
+
+      oh_request_fail (dial->request, OH_ERROR_BUSY, "A call arrives on line %s", self->id);
+      abort_dial (self, modem_call);
+    }
+  if (answer != NULL && event->state == OH_CALL_CONNECTED)
+    oh_request_done (answer->request);
+  else if (answer != NULL && !oh_call_is_live (event->state))
+    oh_request_fail (answer->request, OH_ERROR_INVALID_STATE, "The call has ended");
+  if (drop != NULL && !oh_call_is_live (event->state))
+    oh_request_done (drop->request);
+  return TRUE;
+}
+
+void
+oh_line_fail_requests (OhLine *self, int code, const char *text)
+{
+  while (self->requests->len > 0)
+    {
+      Pending *pending = self->requests->pdata[0];
+
+      oh_request_fail (pending->request, code, "%s", text);
+    }
+}
+
+static gboolean
+is_dialable (const OhDriver *driver, const char *number)
+{
+  gsize length = strlen (number);
+  const char *plus = strrchr (number, '+');
+
+  return length > 0 && length <= NUMBER_MAX && strspn (number, driver->dialable) == length
+         && (plus == NULL || plus == number);
+}
+
+static GError *
+refuse_any (OhLine *self)
+{
+  if (self->modem == NULL || !oh_modem_is_open (self->modem))
+    return g_error_new (OH_ERROR, OH_ERROR_NO_DEVICE, "The modem of line %s is not there",
+                        self->id);
+  return NULL;
+}
+
+static GError *
+refuse_dial (OhLine *self, const char *number, GVariant *options)
+{
+  const OhDriver *driver = self->modem != NULL ? oh_modem_get_driver (self->modem) : NULL;
+  GError *error = refuse_any (self);
+
+  if (error != NULL)
+    return error;
+  if (g_variant_n_children (options) > 0)
+    return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "Dial takes no options");
+  if (driver->dial == NULL)
+    return g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "Line %s cannot dial", self->id);
+  if (!is_dialable (driver, number))
+    return g_error_new (OH_ERROR, OH_ERROR_INVALID_NUMBER,
+                        "The number cannot be dialled: 1 to %d of %s", NUMBER_MAX,
+                        driver->dialable);
+  if (self->state == OH_LINE_EMERGENCY_ONLY)
+    return g_error_new (OH_ERROR, OH_ERROR_EMERGENCY_ONLY, "Line %s is for emergency calls only",
+                        self->id);
+  if (self->state != OH_LINE_IN_SERVICE)
+    return g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "Line %s is %s", self->id,
+                        oh_line_state_name (self->state));
+  if (oh_line_has_calls (self) || find_pending (self, DIAL, 0) != NULL)
+    return g_error_new (OH_ERROR, OH_ERROR_BUSY, "Line %s has a call", self->id);
+  return NULL;
+}
+
+static void
+dial (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhLine *self = object;
+  g_autoptr (GVariant) options = NULL;
+  g_autoptr (OhRequest) request = NULL;
+  const char *number;
+  Pending *pending;
+  GError *error;
+
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s@a{sv})", &number,
+                 &options);
+  error = refuse_dial (self, number, options);
+  if (error != NULL)
+    {
+      oh_error_reply (invocation, error);
+      return;
+    }
+  pending = pending_new (self, DIAL, peer, invocation);
+  if (pending == NULL)
+    return;
+  pending->number = g_strdup (number);
+  pending->modem_call = oh_modem_next_call (self->modem);
+  request = oh_request_ref (pending->request);
+  oh_modem_get_driver (self->modem)
+      ->dial (self->modem, pending->modem_call, pending->number, request);
+}
+
+static gboolean
+handle_dial (OhDbusLine *object, GDBusMethodInvocation *invocation, const char *number,
+             GVariant *options)
+{
+  oh_auth_check (OH_LINE (object)->bus, OH_AUTH_DIAL, invocation, dial, object);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static Pending *
+ask_about (OhLine *self, Kind kind, OhCall *call, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  Pending *pending = pending_new (self, kind, peer, invocation);
+
+  if (pending == NULL)
+    return NULL;
+  pending->call = g_object_ref (call);
+  pending->modem_call = oh_call_get_modem_call (call);
+  return pending;
+}
+
+void
+oh_line_answer (OhLine *self, OhCall *call, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  g_autoptr (OhRequest) request = NULL;
+  GError *error = refuse_any (self);
+  Pending *pending;
+
+  if (error == NULL && oh_modem_get_driver (self->modem)->answer == NULL)
+    error = g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "Line %s cannot answer", self->id);
+  else if (error == NULL && oh_line_is_answering (self, call))
+    error = g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "The call is being answered");
+  else if (error == NULL && oh_call_get_state (call) != OH_CALL_OFFERING)
+    error = g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "The call is not being offered");
+  if (error != NULL)
+    {
+      oh_error_reply (invocation, error);
+      return;
+    }
+  pending = ask_about (self, ANSWER, call, peer, invocation);
+  if (pending == NULL)
+    return;
+  oh_line_update_features (self, call);
+  request = oh_request_ref (pending->request);
+  oh_modem_get_driver (self->modem)->answer (self->modem, pending->modem_call, request);
+}
+
+void
+oh_line_drop (OhLine *self, OhCall *call, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  g_autoptr (OhRequest) request = NULL;
+  GError *error = refuse_any (self);
+  Pending *pending;
+
+  if (error == NULL && oh_modem_get_driver (self->modem)->drop == NULL)
+    error = g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "Line %s cannot hang up", self->id);
+  if (error != NULL)
+    {
+      oh_error_reply (invocation, error);
+      return;
+    }
+  pending = ask_about (self, DROP, call, peer, invocation);
+  if (pending == NULL)
+    return;
+  request = oh_request_ref (pending->request);
+  oh_modem_get_driver (self->modem)->drop (self->modem, pending->modem_call, request);
+}
+
+/* One hang-up of all calls: done when the last is. */
+typedef struct
+{
+  OhRequest *request; /* NULL: nobody waits */
+  guint left;
+  GError *error; /* the first */
+} HangUp;
+
+static void
+on_one_hung_up (OhRequest *request, const GError *error, gpointer user_data)
+{
+  HangUp *all = user_data;
+
+  /* One that cannot be refused is left to ring. */
+  if (error != NULL && all->error == NULL
+      && !g_error_matches (error, OH_ERROR, OH_ERROR_NOT_SUPPORTED))
+    all->error = g_error_copy (error);
+  if (--all->left > 0)
+    return;
+  if (all->request != NULL)
+    {
+      oh_request_fail_with (all->request, all->error);
+      oh_request_unref (all->request);
+    }
+  g_clear_error (&all->error);
+  g_free (all);
+}
+
+void
+oh_line_hang_up (OhLine *self, OhRequest *request)
+{
+  g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func (g_object_unref);
+  HangUp *all = g_new0 (HangUp, 1);
+  const OhDriver *driver;
+
+  all->request = request != NULL ? oh_request_ref (request) : NULL;
+  all->left = 1; /* until all have been asked */
+  for (guint i = 0; i < self->calls->len; i++)
+    {
+      if (oh_call_is_live (oh_call_get_state (self->calls->pdata[i])))
+        g_ptr_array_add (calls, g_object_ref (self->calls->pdata[i]));
+    }
+  for (guint i = 0; i < calls->len && self->modem != NULL && oh_modem_is_open (self->modem); i++)
+    {
+      g_autoptr (OhRequest) one = oh_request_new (on_one_hung_up, all);
+
+      all->left++;
+      driver = oh_modem_get_driver (self->modem);
+      if (driver->drop != NULL)
+        driver->drop (self->modem, oh_call_get_modem_call (calls->pdata[i]), one);
+    }
+  on_one_hung_up (NULL, NULL, all);
+}
+
+static void
+hang_up_all (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhLine *self = object;
+  g_autoptr (OhRequest) request = NULL;
+  GError *error = refuse_any (self);
+  Pending *pending;
+
+  if (error != NULL)
+    {
+      oh_error_reply (invocation, error);
+      return;
+    }
+  pending = pending_new (self, HANG_UP, peer, invocation);
+  if (pending == NULL)
+    return;
+  request = oh_request_ref (pending->request);
+  oh_line_hang_up (self, request);
+}
+
+static gboolean
+handle_hang_up_all (OhDbusLine *object, GDBusMethodInvocation *invocation)
+{
+  oh_auth_check (OH_LINE (object)->bus, OH_AUTH_CONTROL, invocation, hang_up_all, object);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+void
+oh_line_requests_iface_init (OhDbusLineIface *iface)
+{
+  iface->handle_dial = handle_dial;
+  iface->handle_hang_up_all = handle_hang_up_all;
+}

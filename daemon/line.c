@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/line-private.h"
+
+#include <systemd/sd-bus.h>
+
+#include "daemon/error.h"
+#include "daemon/log.h"
+
+#define RETRY_MOST_MS 60000
+#define PROPERTY_COUNTERS 1
+
+static void oh_line_iface_init (OhDbusLineIface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (OhLine, oh_line, OH_DBUS_TYPE_LINE_SKELETON,
+                               G_IMPLEMENT_INTERFACE (OH_DBUS_TYPE_LINE, oh_line_iface_init))
+
+static void open_again (gpointer user_data);
+
+const char *
+oh_line_get_path (OhLine *self)
+{
+  return self->path;
+}
+
+const char *
+oh_line_get_id (OhLine *self)
+{
+  return self->id;
+}
+
+const char *
+oh_line_get_device (OhLine *self)
+{
+  return self->device;
+}
+
+OhModem *
+oh_line_get_modem (OhLine *self)
+{
+  return self->modem;
+}
+
+static void
+set_state (OhLine *self, OhLineState state, const char *reason)
+{
+  OhDbusLine *object = OH_DBUS_LINE (self);
+
+  if (self->state == state && g_strcmp0 (oh_dbus_line_get_state_reason (object), reason) == 0)
+    return;
+  self->state = state;
+  oh_dbus_line_set_state (object, oh_line_state_name (state));
+  oh_dbus_line_set_state_reason (object, reason);
+  g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self));
+  oh_line_tell (self, OH_KIND_LINE_STATE, NULL);
+}
+
+static void
+set_health (OhLine *self, OhHealthState health, const char *reason)
+{
+  OhDbusLine *object = OH_DBUS_LINE (self);
+
+  if (g_str_equal (oh_dbus_line_get_health (object), oh_health_name (health))
+      && g_str_equal (oh_dbus_line_get_health_reason (object), reason))
+    return;
+  oh_dbus_line_set_health (object, oh_health_name (health));
+  oh_dbus_line_set_health_reason (object, reason);
+  g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self));
+  oh_line_tell (self, OH_KIND_HEALTH, NULL);
+}
+
+static void
+take_modem (OhLine *self, const OhEvent *event)
+{
+  OhDbusLine *object = OH_DBUS_LINE (self);
+
+  oh_dbus_line_set_manufacturer (object, event->manufacturer);
+  oh_dbus_line_set_model (object, event->model);
+  oh_dbus_line_set_revision (object, event->revision);
+}
+
+void
+oh_line_show_modem (OhLine *self)
+{
+  const OhDriver *driver = oh_modem_get_driver (self->modem);
+  OhDbusLine *object = OH_DBUS_LINE (self);
+
+  if (driver == NULL)
+    return;
+  oh_dbus_line_set_kind (object, driver->kind);
+  oh_dbus_line_set_driver (object, driver->name);
+  oh_dbus_line_set_features (object, driver->features);
+}
+
+/* The one way up: property, then broadcast (no personal data), then every handle. */
+static void
+on_event (const OhEvent *event, gpointer user_data)
+{
+  OhLine *self = user_data;
+
+  self->n_events++;
+  switch (event->kind)
+    {
+    case OH_EVENT_LINE:
+      set_state (self, event->line_state, event->text);
+      break;
+    case OH_EVENT_MODEM:
+      take_modem (self, event);
+      break;
+    case OH_EVENT_HEALTH:
+      set_health (self, event->health, event->text);
+      break;
+    case OH_EVENT_CALL:
+      oh_line_take_call_event (self, event);
+      break;
+    case OH_EVENT_RING:
+      oh_line_take_ring (self, event);
+      break;
+    case OH_EVENT_PARTY:
+      oh_line_take_party (self, event);
+      break;
+    case OH_EVENT_DIGIT:
+      oh_line_take_digit (self, event);
+      break;
+    }
+}
+
+static void
+wait_for_device (OhLine *self)
+{
+  if (self->watch == NULL)
+    self->watch = oh_port_watch_new (self->device, open_again, self);
+}
+
+static void
+on_lost (gpointer user_data)
+{
+  OhLine *self = user_data;
+
+  oh_line_fail_requests (self, OH_ERROR_NO_DEVICE, "The modem is gone");
+  oh_line_end_calls (self, OH_REASON_OUT_OF_ORDER);
+  set_state (self, OH_LINE_ABSENT, "removed");
+  set_health (self, OH_HEALTH_FAILED, "device-lost");
+  wait_for_device (self);
+}
+
+static const OhModemFuncs modem_funcs = { .event = on_event, .lost = on_lost };
+
+static gboolean
+on_retry (gpointer user_data)
+{
+  OhLine *self = user_data;
+
+  self->retry = 0;
+  open_again (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+retry_later (OhLine *self)
+{
+  if (self->retry != 0)
+    return;
+  self->retry = g_timeout_add (self->retry_ms, on_retry, self);
+  self->retry_ms = MIN (self->retry_ms * 2, RETRY_MOST_MS);
+}
+
+static void
+on_opened (OhRequest *request, const GError *error, gpointer user_data)
+{
+  g_autoptr (OhLine) self = user_data;
+
+  if (self->modem == NULL)
+    return; /* removed meanwhile */
+  oh_line_show_modem (self);
+  if (error == NULL)
+    {
+      self->retry_ms = self->bus->limits->retry_ms;
+      g_clear_pointer (&self->watch, oh_port_watch_free);
+      set_health (self, OH_HEALTH_HEALTHY, "");
+    }
+  else if (g_error_matches (error, OH_ERROR, OH_ERROR_NO_DEVICE))
+    {
+      set_state (self, OH_LINE_ABSENT, "removed");
+      wait_for_device (self);
+    }
+  else
+    {
+      g_warning ("Line %s: %s", self->id, error->message);
+      set_state (self, OH_LINE_OUT_OF_SERVICE, "not-opened");
+      set_health (self, OH_HEALTH_FAILED,
+                  g_error_matches (error, OH_ERROR, OH_ERROR_BUSY) ? "busy" : "not-responding");
+      retry_later (self);
+    }
+}
+
+void
+oh_line_begin (OhLine *self)
+{
+  g_autoptr (OhRequest) request = oh_request_new (on_opened, g_object_ref (self));
+
+  oh_line_open_device (self, request);
+}
+
+static void
+open_again (gpointer user_data)
+{
+  OhLine *self = user_data;
+
+  if (oh_modem_is_open (self->modem) || oh_modem_is_opening (self->modem))
+    return;
+  self->n_reopens++;
+  set_state (self, OH_LINE_INITIALIZING, "");
+  oh_line_begin (self);
+}
+
+void
+oh_line_open_device (OhLine *self, OhRequest *request)
+{
+  oh_modem_open (self->modem, self->device, request);
+}
+
+OhLine *
+oh_line_new (OhBus *bus, const char *id, const char *device, const OhDriver *driver,
+             const OhModemSettings *settings)
+{
+  OhLine *self = g_object_new (OH_TYPE_LINE, NULL);
+  char *path = NULL;
+
+  sd_bus_path_encode (OH_BUS_PATH "/line", id, &path);
+  self->path = g_strdup (path);
+  free (path);
+  self->bus = bus;
+  self->id = g_strdup (id);
+  self->device = g_strdup (device);
+  self->retry_ms = bus->limits->retry_ms;
+  self->modem = oh_modem_new (driver, settings, &modem_funcs, self);
+  oh_dbus_line_set_id (OH_DBUS_LINE (self), id);
+  oh_dbus_line_set_device (OH_DBUS_LINE (self), device);
+  oh_line_show_modem (self);
+  return self;
+}
+
+void
+oh_line_end (OhLine *self, OhClosed why)
+{
+  if (self->modem == NULL)
+    return;
+  g_clear_handle_id (&self->retry, g_source_remove);
+  g_clear_pointer (&self->watch, oh_port_watch_free);
+  oh_line_fail_requests (self, OH_ERROR_NO_DEVICE, "The line is removed");
+  oh_line_end_calls (self, OH_REASON_LOCAL);
+  oh_line_release_handles (self, why);
+  oh_line_forget_calls (self);
+  g_clear_pointer (&self->modem, oh_modem_free);
+}
+
+static GVariant *
+get_counters (OhLine *self)
+{
+  static const OhChannelCounters none = { 0 };
+  const OhChannelCounters *modem
+      = self->modem != NULL ? oh_modem_get_counters (self->modem) : &none;
+  const struct
+  {
+    const char *name;
+    guint64 value;
+  } counters[] = {
+    { "commands", modem->commands },
+    { "timeouts", modem->timeouts },
+    { "unknown-lines", modem->unknown_lines },
+    { "truncated-lines", modem->truncated_lines },
+    { "stray-results", modem->stray_results },
+    { "recoveries", modem->recoveries },
+    { "events", self->n_events },
+    { "reopens", self->n_reopens },
+    { "overflows", self->n_overflows },
+    { "unresponsive", self->n_unresponsive },
+  };
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{st}"));
+  for (guint i = 0; i < G_N_ELEMENTS (counters); i++)
+    g_variant_builder_add (&builder, "{st}", counters[i].name, counters[i].value);
+  return g_variant_builder_end (&builder);
+}
+
+static void
+oh_line_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROPERTY_COUNTERS)
+    g_value_take_variant (value, g_variant_ref_sink (get_counters (OH_LINE (object))));
+}
+
+static void
+oh_line_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  /* Counters are made when they are read. */
+}
+
+static void
+oh_line_finalize (GObject *object)
+{
+  OhLine *self = OH_LINE (object);
+
+  oh_line_end (self, OH_CLOSED_REMOVED);
+  g_ptr_array_unref (self->calls);
+  g_ptr_array_unref (self->handles);
+  g_ptr_array_unref (self->requests);
+  g_hash_table_unref (self->endings);
+  g_free (self->id);
+  g_free (self->path);
+  g_free (self->device);
+  G_OBJECT_CLASS (oh_line_parent_class)->finalize (object);
+}
+
+static void
+oh_line_init (OhLine *self)
+{
+  static const char *const nothing[] = { NULL };
+  OhDbusLine *object = OH_DBUS_LINE (self);
+
+  self->calls = g_ptr_array_new_with_free_func (g_object_unref);
+  self->handles = g_ptr_array_new_with_free_func ((GDestroyNotify)oh_handle_unref);
+  self->requests = g_ptr_array_new ();
+  self->endings = g_hash_table_new (NULL, NULL);
+  self->state = OH_LINE_INITIALIZING;
+  oh_dbus_line_set_kind (object, "");
+  oh_dbus_line_set_driver (object, "");
+  oh_dbus_line_set_manufacturer (object, "");
+  oh_dbus_line_set_model (object, "");
+  oh_dbus_line_set_revision (object, "");
+  oh_dbus_line_set_features (object, nothing);
+  oh_dbus_line_set_state (object, oh_line_state_name (self->state));
+  oh_dbus_line_set_state_reason (object, "");
+  oh_dbus_line_set_health (object, oh_health_name (OH_HEALTH_HEALTHY));
+  oh_dbus_line_set_health_reason (object, "");
+  oh_dbus_line_set_calls (object, nothing);
+}
+
+static void
+oh_line_class_init (OhLineClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = oh_line_finalize;
+  object_class->get_property = oh_line_get_property;
+  object_class->set_property = oh_line_set_property;
+  g_object_class_override_property (object_class, PROPERTY_COUNTERS, "counters");
+}
+
+static void
+oh_line_iface_init (OhDbusLineIface *iface)
+{
+  oh_line_handles_iface_init (iface);
+  oh_line_requests_iface_init (iface);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "daemon/call.h"
+#include "daemon/handle.h"
+#include "daemon/modem.h"
+
+/* One line: the D-Bus object, its calls and handles, and the one writer of their state. It outlives
+ * its device (H7). */
+#define OH_TYPE_LINE (oh_line_get_type ())
+G_DECLARE_FINAL_TYPE (OhLine, oh_line, OH, LINE, OhDbusLineSkeleton)
+
+/* @driver NULL: to be found by probing. */
+OhLine *oh_line_new (OhBus *bus, const char *id, const char *device, const OhDriver *driver,
+                     const OhModemSettings *settings);
+
+const char *oh_line_get_path (OhLine *line);
+const char *oh_line_get_id (OhLine *line);
+const char *oh_line_get_device (OhLine *line);
+OhModem *oh_line_get_modem (OhLine *line);
+
+/* Opens the device; @request is done when the modem is known. */
+void oh_line_open_device (OhLine *line, OhRequest *request);
+
+/* Once it is: shows what kind it is. */
+void oh_line_show_modem (OhLine *line);
+
+/* Opens it, and whatever goes wrong is shown in State, and tried again. */
+void oh_line_begin (OhLine *line);
+
+/* Releases the handles, answers what is unanswered, lets go of the device. The object is of no use
+ * then. */
+void oh_line_end (OhLine *line, OhClosed why);
+
+/* Ends all calls; @request NULL: nobody waits. */
+void oh_line_hang_up (OhLine *line, OhRequest *request);
+
+gboolean oh_line_has_calls (OhLine *line);
+
+/* For calls: what a client asks of @call. @peer and @invocation are authorised; they answer
+ * @invocation. */
+void oh_line_answer (OhLine *line, OhCall *call, OhPeer *peer, GDBusMethodInvocation *invocation);
+void oh_line_drop (OhLine *line, OhCall *call, OhPeer *peer, GDBusMethodInvocation *invocation);
+void oh_line_ignore (OhLine *line, OhCall *call);
+gboolean oh_line_has_handle_of (OhLine *line, OhPeer *peer);
+
+/* Sends an event to the handles of the connection @peer_name only. */
+void oh_line_tell_peer (OhLine *line, const char *peer_name, OhKind kind, OhCall *call,
+                        GVariant *details);

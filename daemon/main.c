@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <glib-unix.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <systemd/sd-daemon.h>
+
+#include "daemon/manager.h"
+
+typedef struct
+{
+  GMainLoop *loop;
+  OhManager *manager;
+  const char *config;
+  gboolean stopping;
+  int status;
+} Program;
+
+static void
+warn_of_mistake (const char *text)
+{
+  g_warning ("%s", text);
+}
+
+static void
+on_name_acquired (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  sd_notify (0, "READY=1");
+}
+
+static void
+on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  Program *program = user_data;
+
+  if (program->stopping)
+    return;
+  g_warning ("The bus does not let us own %s: another offhookd runs, or the bus policy file is "
+             "missing",
+             name);
+  program->status = EXIT_FAILURE;
+  g_main_loop_quit (program->loop);
+}
+
+static void
+on_bus_closed (GDBusConnection *connection, gboolean remote, GError *error, gpointer user_data)
+{
+  Program *program = user_data;
+
+  g_warning ("The bus is gone");
+  program->status = EXIT_FAILURE;
+  g_main_loop_quit (program->loop);
+}
+
+static void
+on_stopped (gpointer user_data)
+{
+  Program *program = user_data;
+
+  g_main_loop_quit (program->loop);
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  Program *program = user_data;
+
+  if (program->stopping)
+    return G_SOURCE_CONTINUE;
+  program->stopping = TRUE;
+  sd_notify (0, "STOPPING=1");
+  oh_manager_stop (program->manager, on_stopped, program);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run (Program *program, GDBusConnection *connection)
+{
+  g_autoptr (GPtrArray) lines = oh_config_load (program->config, warn_of_mistake);
+  guint name;
+
+  g_dbus_connection_set_exit_on_close (connection, FALSE);
+  program->loop = g_main_loop_new (NULL, FALSE);
+  program->manager = oh_manager_new (connection, &oh_limits_default);
+  g_signal_connect (connection, "closed", G_CALLBACK (on_bus_closed), program);
+  g_unix_signal_add (SIGTERM, on_signal, program);
+  g_unix_signal_add (SIGINT, on_signal, program);
+  for (guint i = 0; i < lines->len; i++)
+    oh_manager_add_configured (program->manager, lines->pdata[i]);
+  name = g_bus_own_name_on_connection (connection, OH_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
+                                       on_name_acquired, on_name_lost, program, NULL);
+  g_main_loop_run (program->loop);
+  g_object_unref (program->manager);
+  g_bus_unown_name (name);
+  g_dbus_connection_flush_sync (connection, NULL, NULL);
+  g_main_loop_unref (program->loop);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *config = NULL;
+  gboolean version = FALSE, debug = FALSE;
+  const GOptionEntry entries[] = {
+    { "config", 'c', 0, G_OPTION_ARG_FILENAME, &config, "Configuration file", "FILE" },
+    { "debug", 'd', 0, G_OPTION_ARG_NONE, &debug, "Log all that is said to modems and by them",
+      NULL },
+    { "version", 'V', 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new ("- the telephone service");
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+  Program program = { .status = EXIT_SUCCESS };
+
+  setlocale (LC_CTYPE, "");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error) || argc > 1)
+    {
+      g_printerr ("offhookd: %s\n", error != NULL ? error->message : "takes no arguments");
+      return 2;
+    }
+  if (version)
+    {
+      g_print ("offhookd %s\n", VERSION);
+      return EXIT_SUCCESS;
+    }
+  if (debug)
+    g_setenv ("G_MESSAGES_DEBUG", G_LOG_DOMAIN, TRUE);
+  connection = g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, &error);
+  if (connection == NULL)
+    {
+      g_printerr ("offhookd: no system bus: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+  program.config = config != NULL ? config : DEFAULT_CONFIG;
+  run (&program, connection);
+  return program.status;
+}

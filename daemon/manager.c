@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/manager.h"
+
+#include "daemon/auth.h"
+#include "daemon/error.h"
+#include "daemon/log.h"
+#include "daemon/port.h"
+
+struct _OhManager
+{
+  OhDbusManagerSkeleton parent_instance;
+
+  OhBus bus;
+  GPtrArray *lines; /* of OhLine, in the order of their coming */
+
+  void (*stopped) (gpointer user_data);
+  gpointer stopped_data;
+  guint stop_timer, stopping;
+};
+
+static void oh_manager_iface_init (OhDbusManagerIface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (OhManager, oh_manager, OH_DBUS_TYPE_MANAGER_SKELETON,
+                               G_IMPLEMENT_INTERFACE (OH_DBUS_TYPE_MANAGER, oh_manager_iface_init))
+
+static void
+show_lines (OhManager *self)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->lines->len; i++)
+    g_ptr_array_add (paths, (gpointer)oh_line_get_path (self->lines->pdata[i]));
+  g_ptr_array_add (paths, NULL);
+  oh_dbus_manager_set_lines (OH_DBUS_MANAGER (self), (const char *const *)paths->pdata);
+  g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self));
+}
+
+OhLine *
+oh_manager_find_line (OhManager *self, const char *id)
+{
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      if (g_str_equal (oh_line_get_id (self->lines->pdata[i]), id))
+        return self->lines->pdata[i];
+    }
+  return NULL;
+}
+
+static OhLine *
+find_by_device (OhManager *self, const char *device)
+{
+  g_autofree char *node = oh_port_resolve (device);
+
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      g_autofree char *other = oh_port_resolve (oh_line_get_device (self->lines->pdata[i]));
+
+      if (g_str_equal (node, other))
+        return self->lines->pdata[i];
+    }
+  return NULL;
+}
+
+/* Takes @line. */
+static void
+add_line (OhManager *self, OhLine *line)
+{
+  g_autoptr (GDBusObjectSkeleton) object = g_dbus_object_skeleton_new (oh_line_get_path (line));
+
+  g_ptr_array_add (self->lines, line);
+  g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (line));
+  g_dbus_object_manager_server_export (self->bus.objects, object);
+  show_lines (self);
+  oh_log_event (OH_LOG_LINE_ADDED, oh_line_get_id (line), NULL, "Line %s on %s",
+                oh_line_get_id (line), oh_line_get_device (line));
+}
+
+void
+oh_manager_add_configured (OhManager *self, const OhLineConfig *config)
+{
+  OhLine *line;
+
+  if (oh_manager_find_line (self, config->alias) != NULL
+      || find_by_device (self, config->device) != NULL)
+    {
+      g_warning ("Line %s: its name or its device %s is taken by another line", config->alias,
+                 config->device);
+      return;
+    }
+  line = oh_line_new (&self->bus, config->alias, config->device, config->driver, &config->settings);
+  add_line (self, line);
+  oh_line_begin (line);
+}
+
+/* An AddLine or RemoveLine under way. */
+typedef struct
+{
+  OhManager *manager;
+  OhLine *line;
+  GDBusMethodInvocation *invocation;
+} Asked;
+
+static GError *
+refuse_id (OhManager *self, const char *id)
+{
+  if (oh_manager_find_line (self, id) == NULL)
+    return NULL;
+  return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "There is a line %s already", id);
+}
+
+static void
+on_line_opened (OhRequest *request, const GError *error, gpointer user_data)
+{
+  g_autofree Asked *asked = user_data;
+  g_autoptr (OhManager) self = asked->manager;
+  g_autoptr (OhLine) line = asked->line;
+  GError *refused = error != NULL ? g_error_copy (error) : refuse_id (self, oh_line_get_id (line));
+
+  if (refused != NULL)
+    {
+      oh_error_reply (asked->invocation, refused);
+      oh_line_end (line, OH_CLOSED_REMOVED);
+      return;
+    }
+  oh_line_show_modem (line);
+  add_line (self, g_object_ref (line));
+  oh_dbus_manager_complete_add_line (OH_DBUS_MANAGER (self), asked->invocation,
+                                     oh_line_get_path (line));
+}
+
+static GError *
+refuse_line (OhManager *self, const char *device, const char *id)
+{
+  OhLine *holder = find_by_device (self, device);
+
+  if (!g_path_is_absolute (device))
+    return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "\"%s\" is no absolute path",
+                        device);
+  if (holder != NULL)
+    return g_error_new (OH_ERROR, OH_ERROR_BUSY, "%s serves line %s", device,
+                        oh_line_get_id (holder));
+  return refuse_id (self, id);
+}
+
+static void
+add_line_allowed (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhManager *self = object;
+  g_autoptr (OhLineConfig) config = oh_line_config_new ();
+  g_autoptr (GVariant) options = NULL;
+  g_autoptr (OhRequest) request = NULL;
+  GError *error = NULL;
+  const char *device;
+  Asked *asked;
+
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s@a{sv})", &device,
+                 &options);
+  if (oh_line_config_take_options (config, options, &error))
+    {
+      if (config->alias == NULL)
+        config->alias = oh_port_make_id (device);
+      error = refuse_line (self, device, config->alias);
+    }
+  if (error != NULL)
+    {
+      oh_error_reply (invocation, error);
+      return;
+    }
+  asked = g_new0 (Asked, 1);
+  asked->manager = g_object_ref (self);
+  asked->invocation = invocation;
+  asked->line = oh_line_new (&self->bus, config->alias, device, config->driver, &config->settings);
+  request = oh_request_new (on_line_opened, asked);
+  oh_line_open_device (asked->line, request);
+}
+
+static gboolean
+handle_add_line (OhDbusManager *object, GDBusMethodInvocation *invocation, const char *device,
+                 GVariant *options)
+{
+  oh_auth_check (&OH_MANAGER (object)->bus, OH_AUTH_CONFIGURE, invocation, add_line_allowed,
+                 object);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static OhLine *
+find_by_path (OhManager *self, const char *path)
+{
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      if (g_str_equal (oh_line_get_path (self->lines->pdata[i]), path))
+        return self->lines->pdata[i];
+    }
+  return NULL;
+}
+
+static void
+remove_line (OhManager *self, OhLine *line, OhClosed why)
+{
+  g_autoptr (OhLine) kept = g_object_ref (line);
+
+  oh_line_end (line, why);
+  g_dbus_object_manager_server_unexport (self->bus.objects, oh_line_get_path (line));
+  g_ptr_array_remove (self->lines, line);
+  show_lines (self);
+  oh_log_event (OH_LOG_LINE_REMOVED, oh_line_get_id (line), NULL, "Line %s is removed",
+                oh_line_get_id (line));
+}
+
+static void
+on_line_hung_up (OhRequest *request, const GError *error, gpointer user_data)
+{
+  g_autofree Asked *asked = user_data;
+  g_autoptr (OhManager) self = asked->manager;
+  g_autoptr (OhLine) line = asked->line;
+
+  if (find_by_path (self, oh_line_get_path (line)) == line)
+    remove_line (self, line, OH_CLOSED_REMOVED);
+  oh_dbus_manager_complete_remove_line (OH_DBUS_MANAGER (self), asked->invocation);
+}
+
+static void
+remove_line_allowed (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhManager *self = object;
+  g_autoptr (OhRequest) request = NULL;
+  Asked *asked;
+  const char *path;
+  OhLine *line;
+
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&o)", &path);
+  line = find_by_path (self, path);
+  if (line == NULL)
+    {
+      oh_error_reply (invocation, g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT,
+                                               "There is no line %s", path));
+      return;
+    }
+  asked = g_new0 (Asked, 1);
+  asked->manager = g_object_ref (self);
+  asked->line = g_object_ref (line);
+  asked->invocation = invocation;
+  request = oh_request_new (on_line_hung_up, asked);
+  oh_line_hang_up (line, request);
+}
+
+static gboolean
+handle_remove_line (OhDbusManager *object, GDBusMethodInvocation *invocation, const char *line)
+{
+  oh_auth_check (&OH_MANAGER (object)->bus, OH_AUTH_CONFIGURE, invocation, remove_line_allowed,
+                 object);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
+finish_stop (OhManager *self)
+{
+  void (*stopped) (gpointer user_data) = g_steal_pointer (&self->stopped);
+
+  g_clear_handle_id (&self->stop_timer, g_source_remove);
+  if (stopped == NULL)
+    return;
+  while (self->lines->len > 0)
+    remove_line (self, self->lines->pdata[0], OH_CLOSED_SHUTDOWN);
+  stopped (self->stopped_data);
+}
+
+static gboolean
+on_stop_overdue (gpointer user_data)
+{
+  OhManager *self = user_data;
+
+  self->stop_timer = 0;
+  finish_stop (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_line_stopped (OhRequest *request, const GError *error, gpointer user_data)
+{
+  g_autoptr (OhManager) self = user_data;
+
+  if (--self->stopping == 0)
+    finish_stop (self);
+}
+
+void
+oh_manager_stop (OhManager *self, void (*done) (gpointer user_data), gpointer user_data)
+{
+  g_autoptr (OhRequest) all = oh_request_new (on_line_stopped, g_object_ref (self));
+
+  self->stopped = done;
+  self->stopped_data = user_data;
+  self->stopping = 1;
+  self->stop_timer = g_timeout_add (self->bus.limits->stop_ms, on_stop_overdue, self);
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      g_autoptr (OhRequest) one = oh_request_new (on_line_stopped, g_object_ref (self));
+
+      self->stopping++;
+      oh_line_hang_up (self->lines->pdata[i], one);
+    }
+  oh_request_done (all);
+}
+
+OhManager *
+oh_manager_new (GDBusConnection *connection, const OhLimits *limits)
+{
+  OhManager *self = g_object_new (OH_TYPE_MANAGER, NULL);
+  static const char *const nothing[] = { NULL };
+
+  self->bus.connection = g_object_ref (connection);
+  self->bus.limits = limits;
+  self->bus.peers = oh_peers_new (connection, limits);
+  self->bus.objects = g_dbus_object_manager_server_new (OH_BUS_PATH);
+  oh_dbus_manager_set_version (OH_DBUS_MANAGER (self), VERSION);
+  oh_dbus_manager_set_lines (OH_DBUS_MANAGER (self), nothing);
+  g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self), connection, OH_BUS_PATH,
+                                    NULL);
+  g_dbus_object_manager_server_set_connection (self->bus.objects, connection);
+  return self;
+}
+
+static void
+oh_manager_finalize (GObject *object)
+{
+  OhManager *self = OH_MANAGER (object);
+
+  g_clear_handle_id (&self->stop_timer, g_source_remove);
+  while (self->lines->len > 0)
+    remove_line (self, self->lines->pdata[0], OH_CLOSED_REMOVED);
+  g_ptr_array_unref (self->lines);
+  g_object_unref (self->bus.objects);
+  oh_peers_free (self->bus.peers);
+  g_object_unref (self->bus.connection);
+  G_OBJECT_CLASS (oh_manager_parent_class)->finalize (object);
+}
+
+static void
+oh_manager_init (OhManager *self)
+{
+  self->lines = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static void
+oh_manager_class_init (OhManagerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = oh_manager_finalize;
+}
+
+static void
+oh_manager_iface_init (OhDbusManagerIface *iface)
+{
+  iface->handle_add_line = handle_add_line;
+  iface->handle_remove_line = handle_remove_line;
+}

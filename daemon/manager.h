@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "daemon/config.h"
+#include "daemon/line.h"
+
+/* The Manager object, the ObjectManager beside it, and all lines. */
+#define OH_TYPE_MANAGER (oh_manager_get_type ())
+G_DECLARE_FINAL_TYPE (OhManager, oh_manager, OH, MANAGER, OhDbusManagerSkeleton)
+
+/* Exports itself on @connection. @limits are kept as they are. */
+OhManager *oh_manager_new (GDBusConnection *connection, const OhLimits *limits);
+
+/* A line of the configuration file: it is there whether its device is or not. */
+void oh_manager_add_configured (OhManager *manager, const OhLineConfig *config);
+
+OhLine *oh_manager_find_line (OhManager *manager, const char *id);
+
+/* Ends the calls, releases the handles with "shutdown" and calls @done. */
+void oh_manager_stop (OhManager *manager, void (*done) (gpointer user_data), gpointer user_data);

@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/modem.h"
+
+#include <string.h>
+
+#include "daemon/at/fields.h"
+#include "daemon/error.h"
+#include "daemon/port.h"
+
+#define ALIVE_MS 1500
+#define ALIVE_TRIES 3
+#define PROBE_MS 3000
+
+struct _OhModem
+{
+  const OhDriver *driver;
+  OhModemSettings settings;
+  const OhModemFuncs *funcs;
+  gpointer user_data;
+  OhChannelCounters counters;
+
+  OhPort *port;
+  OhChannel *channel;
+  gpointer state;
+  gboolean started, was_mute;
+  guint last_call;
+
+  OhRequest *opening; /* while the port is probed */
+  const OhDriver *const *candidate;
+  char manufacturer[OH_TEXT_MAX], model[OH_TEXT_MAX], revision[OH_TEXT_MAX];
+};
+
+OhModem *
+oh_modem_new (const OhDriver *driver, const OhModemSettings *settings, const OhModemFuncs *funcs,
+              gpointer user_data)
+{
+  OhModem *modem = g_new0 (OhModem, 1);
+
+  modem->driver = driver;
+  modem->settings = *settings;
+  modem->funcs = funcs;
+  modem->user_data = user_data;
+  return modem;
+}
+
+void
+oh_modem_free (OhModem *modem)
+{
+  oh_modem_close (modem);
+  g_free (modem);
+}
+
+static void
+emit_health (OhModem *modem, OhHealthState health, const char *reason)
+{
+  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_HEALTH, .health = health, .text = reason });
+}
+
+static void
+on_line (const char *line, gpointer user_data)
+{
+  OhModem *modem = user_data;
+
+  if (modem->started)
+    modem->driver->line (modem, line);
+}
+
+static void
+on_code (guint8 code, gpointer user_data)
+{
+  OhModem *modem = user_data;
+
+  if (modem->started && modem->driver->code != NULL)
+    modem->driver->code (modem, code);
+}
+
+static void
+on_health (OhChannelHealth health, gpointer user_data)
+{
+  OhModem *modem = user_data;
+
+  switch (health)
+    {
+    case OH_CHANNEL_LATE:
+      emit_health (modem, OH_HEALTH_SUSPECT, "timeout");
+      break;
+    case OH_CHANNEL_MUTE:
+      modem->was_mute = TRUE;
+      emit_health (modem, OH_HEALTH_FAILED, "not-responding");
+      break;
+    case OH_CHANNEL_ANSWERS:
+      emit_health (modem, OH_HEALTH_HEALTHY, "");
+      /* It may have been reset meanwhile: tell it everything again. */
+      if (modem->was_mute && modem->started)
+        modem->driver->start (modem);
+      modem->was_mute = FALSE;
+      break;
+    }
+}
+
+static void
+on_lost (gpointer user_data)
+{
+  OhModem *modem = user_data;
+
+  oh_modem_close (modem);
+  modem->funcs->lost (modem->user_data);
+}
+
+static const OhChannelFuncs channel_funcs = {
+  .line = on_line,
+  .code = on_code,
+  .health = on_health,
+  .lost = on_lost,
+};
+
+static void
+start (OhModem *modem)
+{
+  modem->state = g_malloc0 (modem->driver->state_size);
+  modem->started = TRUE;
+  if (modem->channel != NULL)
+    oh_channel_set_mode (modem->channel, modem->driver->lexer_mode);
+  modem->driver->start (modem);
+}
+
+static void
+settle_opening (OhModem *modem, const GError *error)
+{
+  g_autoptr (OhRequest) request = g_steal_pointer (&modem->opening);
+
+  if (request == NULL)
+    return;
+  if (error != NULL)
+    oh_modem_close (modem);
+  else
+    start (modem);
+  oh_request_fail_with (request, error);
+}
+
+static void probe_next (OhModem *modem);
+
+static void
+on_probed (const OhReply *reply, gpointer user_data)
+{
+  OhModem *modem = user_data;
+  const OhDriver *driver = *modem->candidate;
+
+  if (modem->opening == NULL)
+    return;
+  if (reply->error == NULL && driver->is_mine (reply))
+    {
+      modem->driver = driver;
+      settle_opening (modem, NULL);
+      return;
+    }
+  modem->candidate++;
+  probe_next (modem);
+}
+
+static void
+probe_next (OhModem *modem)
+{
+  OhCommand how = { .prefix = "",
+                    .limit_ms = PROBE_MS,
+                    .flags = OH_COMMAND_PROBE,
+                    .func = on_probed,
+                    .user_data = modem };
+
+  while (*modem->candidate != NULL && (*modem->candidate)->probe == NULL)
+    modem->candidate++;
+  if (*modem->candidate == NULL)
+    {
+      g_autoptr (GError) error
+          = g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED,
+                         "A modem answers, but no driver can place voice calls with it");
+
+      settle_opening (modem, error);
+      return;
+    }
+  oh_modem_send (modem, (*modem->candidate)->probe, &how);
+}
+
+static void
+on_alive (const OhReply *reply, gpointer user_data)
+{
+  OhModem *modem = user_data;
+
+  if (modem->opening == NULL)
+    return;
+  if (reply->error != NULL && !g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT))
+    settle_opening (modem, reply->error);
+  else if (reply->error != NULL)
+    {
+      g_autoptr (GError) error
+          = g_error_new (OH_ERROR, OH_ERROR_NOT_RESPONDING, "Nothing answers there as a modem");
+
+      settle_opening (modem, error);
+    }
+  else if (modem->driver != NULL)
+    settle_opening (modem, NULL);
+  else
+    {
+      modem->candidate = oh_driver_list ();
+      probe_next (modem);
+    }
+}
+
+void
+oh_modem_open (OhModem *modem, const char *device, OhRequest *request)
+{
+  OhCommand how = { .limit_ms = ALIVE_MS,
+                    .tries = ALIVE_TRIES,
+                    .flags = OH_COMMAND_PROBE,
+                    .func = on_alive,
+                    .user_data = modem };
+  g_autoptr (GError) error = NULL;
+
+  modem->opening = oh_request_ref (request);
+  if (modem->driver != NULL && modem->driver->probe == NULL)
+    {
+      settle_opening (modem, NULL); /* needs no port */
+      return;
+    }
+  modem->port = oh_port_open (device, &error);
+  if (modem->port == NULL)
+    {
+      settle_opening (modem, error);
+      return;
+    }
+  modem->channel = oh_channel_new (oh_port_get_fd (modem->port), OH_LEXER_TEXT, &channel_funcs,
+                                   modem, &modem->counters);
+  oh_channel_send (modem->channel, "ATE0Q0V1", &how);
+}
+
+void
+oh_modem_close (OhModem *modem)
+{
+  g_autoptr (OhRequest) opening = g_steal_pointer (&modem->opening);
+  OhChannel *channel = g_steal_pointer (&modem->channel);
+
+  if (modem->started && modem->driver->stop != NULL)
+    modem->driver->stop (modem);
+  if (channel != NULL)
+    oh_channel_close (channel);
+  modem->started = modem->was_mute = FALSE;
+  g_clear_pointer (&modem->state, g_free);
+  g_clear_pointer (&modem->port, oh_port_free);
+  if (opening != NULL)
+    oh_request_fail (opening, OH_ERROR_NO_DEVICE, "The modem is gone");
+}
+
+gboolean
+oh_modem_is_open (OhModem *modem)
+{
+  return modem->started;
+}
+
+gboolean
+oh_modem_is_opening (OhModem *modem)
+{
+  return modem->opening != NULL;
+}
+
+const OhDriver *
+oh_modem_get_driver (OhModem *modem)
+{
+  return modem->driver;
+}
+
+const OhChannelCounters *
+oh_modem_get_counters (OhModem *modem)
+{
+  return &modem->counters;
+}
+
+gpointer
+oh_modem_get_state (OhModem *modem)
+{
+  return modem->state;
+}
+
+const OhModemSettings *
+oh_modem_get_settings (OhModem *modem)
+{
+  return &modem->settings;
+}
+
+OhChannel *
+oh_modem_get_channel (OhModem *modem)
+{
+  return modem->channel;
+}
+
+void
+oh_modem_send (OhModem *modem, const char *text, const OhCommand *how)
+{
+  if (modem->channel != NULL)
+    {
+      oh_channel_send (modem->channel, text, how);
+      return;
+    }
+  if (how->func != NULL)
+    {
+      g_autoptr (GError) error = g_error_new (OH_ERROR, OH_ERROR_NO_DEVICE, "The modem is gone");
+
+      how->func (&(OhReply){ .code = -1, .error = error }, how->user_data);
+    }
+}
+
+void
+oh_modem_emit (OhModem *modem, const OhEvent *event)
+{
+  modem->funcs->event (event, modem->user_data);
+}
+
+guint
+oh_modem_next_call (OhModem *modem)
+{
+  return ++modem->last_call;
+}
+
+void
+oh_modem_tell (OhModem *modem, const char *const *texts)
+{
+  static const OhCommand how = { .tries = 2 };
+
+  for (; *texts != NULL; texts++)
+    oh_modem_send (modem, *texts, &how);
+}
+
+/* "+CGMM: NAME" and "NAME" alike. */
+static void
+take_text (const OhReply *reply, char *out)
+{
+  const char *text = reply->n_lines > 0 ? reply->lines[0] : "";
+  const char *colon = *text == '+' ? strstr (text, ": ") : NULL;
+
+  oh_text_clean (colon != NULL ? colon + 2 : text, out);
+}
+
+static void
+on_manufacturer (const OhReply *reply, gpointer user_data)
+{
+  OhModem *modem = user_data;
+
+  take_text (reply, modem->manufacturer);
+}
+
+static void
+on_model (const OhReply *reply, gpointer user_data)
+{
+  OhModem *modem = user_data;
+
+  take_text (reply, modem->model);
+}
+
+static void
+on_revision (const OhReply *reply, gpointer user_data)
+{
+  OhModem *modem = user_data;
+
+  take_text (reply, modem->revision);
+  if (modem->started)
+    oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_MODEM,
+                                      .manufacturer = modem->manufacturer,
+                                      .model = modem->model,
+                                      .revision = modem->revision });
+}
+
+void
+oh_modem_identify (OhModem *modem, const char *prefix)
+{
+  static const struct
+  {
+    const char *name;
+    OhReplyFunc func;
+  } questions[] = { { "GMI", on_manufacturer }, { "GMM", on_model }, { "GMR", on_revision } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (questions); i++)
+    {
+      g_autofree char *text = g_strconcat ("AT", prefix, questions[i].name, NULL);
+      OhCommand how = { .prefix = "", .tries = 2, .func = questions[i].func, .user_data = modem };
+
+      oh_modem_send (modem, text, &how);
+    }
+}
+
+static int
+error_of_result (OhResult result)
+{
+  switch (result)
+    {
+    case OH_RESULT_NO_DIALTONE:
+      return OH_ERROR_NO_DIALTONE;
+    case OH_RESULT_BUSY:
+      return OH_ERROR_BUSY;
+    case OH_RESULT_NONE:
+    case OH_RESULT_OK:
+    case OH_RESULT_ERROR:
+    case OH_RESULT_CME_ERROR:
+    case OH_RESULT_CONNECT:
+    case OH_RESULT_RING:
+    case OH_RESULT_NO_CARRIER:
+    case OH_RESULT_NO_ANSWER:
+    case OH_RESULT_VCON:
+    case OH_RESULT_RINGING:
+    case OH_RESULT_DELAYED:
+    case OH_RESULT_BLACKLISTED:
+      return OH_ERROR_FAILED;
+    }
+  return OH_ERROR_FAILED;
+}
+
+/* 27.007 9.2 */
+static int
+error_of_cme (int code)
+{
+  switch (code)
+    {
+    case 4:
+      return OH_ERROR_NOT_SUPPORTED;
+    case 30:
+    case 31:
+      return OH_ERROR_NO_SERVICE;
+    case 32:
+      return OH_ERROR_EMERGENCY_ONLY;
+    default:
+      return OH_ERROR_FAILED;
+    }
+}
+
+void
+oh_modem_settle (OhRequest *request, const OhReply *reply)
+{
+  if (reply->error != NULL)
+    oh_request_fail_with (request, reply->error);
+  else if (reply->result == OH_RESULT_OK || reply->result == OH_RESULT_VCON
+           || reply->result == OH_RESULT_CONNECT)
+    oh_request_done (request);
+  else if (reply->result == OH_RESULT_CME_ERROR)
+    oh_request_fail (request, error_of_cme (reply->code), "The modem refused: CME error %d",
+                     reply->code);
+  else
+    oh_request_fail (request, error_of_result (reply->result), "The modem refused");
+}
+
+OhJob *
+oh_job_new (OhModem *modem, guint call, OhRequest *request)
+{
+  OhJob *job = g_new0 (OhJob, 1);
+
+  job->modem = modem;
+  job->call = call;
+  job->request = request != NULL ? oh_request_ref (request) : NULL;
+  return job;
+}
+
+void
+oh_job_free (OhJob *job)
+{
+  g_clear_pointer (&job->request, oh_request_unref);
+  g_free (job);
+}

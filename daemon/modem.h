@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "daemon/driver.h"
+
+/* One modem as its line and its driver see it: a channel while the device is there, the driver's
+ * state, the way of events upwards. Lives as long as the line. */
+
+typedef struct
+{
+  /* May unref the modem. */
+  void (*event) (const OhEvent *event, gpointer user_data);
+  /* The device is gone; no call of the modem's is left. */
+  void (*lost) (gpointer user_data);
+} OhModemFuncs;
+
+typedef struct
+{
+  guint ring_timeout_ms; /* after the first ring, where the modem does not tell */
+} OhModemSettings;
+
+#define OH_RING_TIMEOUT_MS 8000
+
+/* @driver NULL: to be found by probing. */
+OhModem *oh_modem_new (const OhDriver *driver, const OhModemSettings *settings,
+                       const OhModemFuncs *funcs, gpointer user_data);
+void oh_modem_free (OhModem *modem);
+
+/* Opens @device, finds the driver if need be and starts it; @request is done then. Errors:
+ * NO_DEVICE, BUSY, NOT_RESPONDING, G_DBUS_ERROR_INVALID_ARGS when it is no terminal. */
+void oh_modem_open (OhModem *modem, const char *device, OhRequest *request);
+
+/* Lets go of the device, without a word to the modem. */
+void oh_modem_close (OhModem *modem);
+
+gboolean oh_modem_is_open (OhModem *modem);
+gboolean oh_modem_is_opening (OhModem *modem);
+const OhDriver *oh_modem_get_driver (OhModem *modem);
+const OhChannelCounters *oh_modem_get_counters (OhModem *modem);
+
+/* For drivers. */
+gpointer oh_modem_get_state (OhModem *modem);
+const OhModemSettings *oh_modem_get_settings (OhModem *modem);
+OhChannel *oh_modem_get_channel (OhModem *modem);
+void oh_modem_send (OhModem *modem, const char *text, const OhCommand *how);
+void oh_modem_emit (OhModem *modem, const OhEvent *event);
+guint oh_modem_next_call (OhModem *modem);
+
+/* Sends each of @texts (NULL at the end), whatever the answers. */
+void oh_modem_tell (OhModem *modem, const char *const *texts);
+
+/* Asks +CGMI, +CGMM and +CGMR with @prefix "+C", or +GMI... with "+", and emits OH_EVENT_MODEM. */
+void oh_modem_identify (OhModem *modem, const char *prefix);
+
+/* The error of a D-Bus request whose command ended so. */
+void oh_modem_settle (OhRequest *request, const OhReply *reply);
+
+/* What a driver's command is about, for as long as the command runs. */
+typedef struct
+{
+  OhModem *modem;
+  guint call;
+  OhRequest *request; /* NULL: nobody waits */
+} OhJob;
+
+OhJob *oh_job_new (OhModem *modem, guint call, OhRequest *request);
+void oh_job_free (OhJob *job);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OhJob, oh_job_free)

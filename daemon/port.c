@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/port.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <gudev/gudev.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "daemon/error.h"
+
+struct _OhPort
+{
+  int fd;
+  char *lock; /* the UUCP lock file, NULL where we may not make one */
+};
+
+char *
+oh_port_resolve (const char *device)
+{
+  char *path = realpath (device, NULL);
+  char *resolved = g_strdup (path != NULL ? path : device);
+
+  free (path);
+  return resolved;
+}
+
+/* FHS 5.9: /run/lock/LCK..ttyACM0, with the process number in ten characters. */
+static char *
+lock_path (const char *node)
+{
+  const char *name = g_str_has_prefix (node, "/dev/") ? node + strlen ("/dev/") : node;
+  g_autofree char *flat = g_strdelimit (g_strdup (name), "/", '_');
+
+  return g_strconcat (LOCK_DIR "/LCK..", flat, NULL);
+}
+
+static GPid
+lock_holder (const char *lock)
+{
+  g_autofree char *text = NULL;
+  GPid pid;
+
+  if (!g_file_get_contents (lock, &text, NULL, NULL))
+    return 0;
+  pid = (GPid)g_ascii_strtoll (text, NULL, 10);
+  return pid > 0 && kill (pid, 0) == 0 ? pid : 0;
+}
+
+static GError *
+busy_error (const char *device, GPid pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/comm", pid);
+  g_autofree char *name = NULL;
+
+  if (pid == 0)
+    return g_error_new (OH_ERROR, OH_ERROR_BUSY, "%s is in use by an unknown program", device);
+  if (!g_file_get_contents (path, &name, NULL, NULL))
+    return g_error_new (OH_ERROR, OH_ERROR_BUSY, "%s is in use by process %d", device, pid);
+  return g_error_new (OH_ERROR, OH_ERROR_BUSY, "%s is in use by %s (process %d)", device,
+                      g_strchomp (name), pid);
+}
+
+/* A lock of a dead process is taken over. FALSE when a living one has it. */
+static gboolean
+take_lock_file (OhPort *port, const char *device, const char *node, GError **error)
+{
+  g_autofree char *lock = lock_path (node);
+  GPid holder = lock_holder (lock);
+  int fd;
+
+  if (holder != 0 && holder != getpid ())
+    {
+      g_propagate_error (error, busy_error (device, holder));
+      return FALSE;
+    }
+  g_unlink (lock);
+  fd = g_open (lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd < 0)
+    return TRUE; /* not ours to write: flock() has to do */
+  if (dprintf (fd, "%10d\n", getpid ()) > 0)
+    port->lock = g_steal_pointer (&lock);
+  close (fd);
+  return TRUE;
+}
+
+static gboolean
+set_raw (int fd)
+{
+  struct termios mode;
+  int lines = TIOCM_DTR | TIOCM_RTS;
+
+  if (tcgetattr (fd, &mode) < 0)
+    return FALSE;
+  cfmakeraw (&mode);
+  /* No hang-up of the line when we close, no waiting for carrier. */
+  mode.c_cflag &= ~HUPCL;
+  mode.c_cflag |= CLOCAL | CREAD;
+  cfsetspeed (&mode, B115200);
+  if (tcsetattr (fd, TCSANOW, &mode) < 0)
+    return FALSE;
+  ioctl (fd, TIOCMBIS, &lines); /* a pseudo terminal has none */
+  return TRUE;
+}
+
+static gboolean
+take (OhPort *port, const char *device, const char *node, GError **error)
+{
+  if (!isatty (port->fd))
+    {
+      g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "%s is no terminal", device);
+      return FALSE;
+    }
+  if (flock (port->fd, LOCK_EX | LOCK_NB) < 0)
+    {
+      g_autofree char *lock = lock_path (node);
+
+      g_propagate_error (error, busy_error (device, lock_holder (lock)));
+      return FALSE;
+    }
+  if (!take_lock_file (port, device, node, error))
+    return FALSE;
+  if (!set_raw (port->fd))
+    {
+      g_set_error (error, OH_ERROR, OH_ERROR_FAILED, "%s cannot be set up: %s", device,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  ioctl (port->fd, TIOCEXCL);
+  return TRUE;
+}
+
+static GError *
+open_error (const char *device, const char *node, int number)
+{
+  g_autofree char *lock = lock_path (node);
+  int code = OH_ERROR_FAILED;
+
+  if (number == ENOENT || number == ENXIO || number == ENODEV || number == EIO || number == ENOTDIR)
+    code = OH_ERROR_NO_DEVICE;
+  else if (number == EBUSY)
+    return busy_error (device, lock_holder (lock));
+  return g_error_new (OH_ERROR, code, "%s: %s", device, g_strerror (number));
+}
+
+OhPort *
+oh_port_open (const char *device, GError **error)
+{
+  g_autofree char *node = oh_port_resolve (device);
+  OhPort *port = g_new0 (OhPort, 1);
+
+  port->fd = g_open (device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0);
+  if (port->fd < 0)
+    {
+      /* A folder or a read-only file is there, but no terminal. */
+      if (errno == EISDIR || errno == ETXTBSY || errno == EROFS)
+        g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "%s is no terminal", device);
+      else
+        g_propagate_error (error, open_error (device, node, errno));
+      g_free (port);
+      return NULL;
+    }
+  if (!take (port, device, node, error))
+    {
+      close (port->fd);
+      oh_port_free (port);
+      return NULL;
+    }
+  return port;
+}
+
+void
+oh_port_free (OhPort *port)
+{
+  if (port->lock != NULL)
+    g_unlink (port->lock);
+  g_free (port->lock);
+  g_free (port);
+}
+
+int
+oh_port_get_fd (OhPort *port)
+{
+  return port->fd;
+}
+
+char *
+oh_port_make_id (const char *device)
+{
+  static const char *const properties[] = { "ID_SERIAL_SHORT", "ID_PATH_TAG", "ID_PATH" };
+  g_autofree char *node = oh_port_resolve (device);
+  const char *name = g_str_has_prefix (node, "/dev/") ? node + strlen ("/dev/") : node;
+  g_autoptr (GUdevClient) client = g_udev_client_new (NULL);
+  g_autoptr (GUdevDevice) found = g_udev_client_query_by_device_file (client, node);
+
+  for (guint i = 0; found != NULL && i < G_N_ELEMENTS (properties); i++)
+    {
+      const char *value = g_udev_device_get_property (found, properties[i]);
+
+      if (value != NULL && *value != '\0' && g_utf8_validate (value, -1, NULL))
+        return g_strdup (value);
+    }
+  return g_strdelimit (g_utf8_make_valid (name, -1), "/", '-');
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gio/gio.h>
+
+/* One serial port, ours alone while it is open: UUCP lock file, flock(), TIOCEXCL. */
+typedef struct _OhPort OhPort;
+
+/* Errors: OH_ERROR_NO_DEVICE, OH_ERROR_BUSY naming the holder where it is known, OH_ERROR_FAILED,
+ * G_DBUS_ERROR_INVALID_ARGS when @device is no terminal. */
+OhPort *oh_port_open (const char *device, GError **error);
+
+/* Unlocks. The descriptor was the channel's to close. */
+void oh_port_free (OhPort *port);
+
+int oh_port_get_fd (OhPort *port);
+
+/* A name for the modem on @device that does not change with the number of its tty: the USB serial
+ * number, else the physical port, else the device's own name. */
+char *oh_port_make_id (const char *device);
+
+/* The device behind the symbolic links of @device. */
+char *oh_port_resolve (const char *device);

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/request.h"
+
+#include "daemon/error.h"
+
+struct _OhRequest
+{
+  guint references;
+  gboolean settled;
+  OhRequestFunc func;
+  gpointer user_data;
+};
+
+OhRequest *
+oh_request_new (OhRequestFunc func, gpointer user_data)
+{
+  OhRequest *request = g_new0 (OhRequest, 1);
+
+  request->references = 1;
+  request->func = func;
+  request->user_data = user_data;
+  return request;
+}
+
+OhRequest *
+oh_request_ref (OhRequest *request)
+{
+  request->references++;
+  return request;
+}
+
+gboolean
+oh_request_is_settled (OhRequest *request)
+{
+  return request->settled;
+}
+
+void
+oh_request_fail_with (OhRequest *request, const GError *error)
+{
+  if (request->settled)
+    return;
+  request->settled = TRUE;
+  request->references++;
+  request->func (request, error, request->user_data);
+  oh_request_unref (request);
+}
+
+void
+oh_request_done (OhRequest *request)
+{
+  oh_request_fail_with (request, NULL);
+}
+
+void
+oh_request_fail (OhRequest *request, int code, const char *format, ...)
+{
+  g_autoptr (GError) error = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  error = g_error_new_valist (OH_ERROR, code, format, arguments);
+  va_end (arguments);
+  oh_request_fail_with (request, error);
+}
+
+void
+oh_request_unref (OhRequest *request)
+{
+  if (request->references == 1 && !request->settled)
+    oh_request_fail (request, OH_ERROR_FAILED, "The driver gave the request up");
+  if (--request->references == 0)
+    g_free (request);
+}

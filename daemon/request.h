@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <glib.h>
+
+/* The token of one thing asked of a modem. Made where the asker is known, carried down to the
+ * driver, settled exactly once, by whoever comes first: the modem's answer, a sign that it was
+ * obeyed, a time-out, the loss of the device. Settling calls back at once, so that the D-Bus reply
+ * leaves before the next byte of the modem is looked at (H8): a GTask may call back an iteration
+ * later. */
+typedef struct _OhRequest OhRequest;
+
+/* @error NULL: done. */
+typedef void (*OhRequestFunc) (OhRequest *request, const GError *error, gpointer user_data);
+
+OhRequest *oh_request_new (OhRequestFunc func, gpointer user_data);
+OhRequest *oh_request_ref (OhRequest *request);
+
+/* The last reference to an unsettled one settles it with OH_ERROR_FAILED. */
+void oh_request_unref (OhRequest *request);
+
+gboolean oh_request_is_settled (OhRequest *request);
+
+/* Nothing happens when it was settled before. */
+void oh_request_done (OhRequest *request);
+void oh_request_fail (OhRequest *request, int code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+void oh_request_fail_with (OhRequest *request, const GError *error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OhRequest, oh_request_unref)
