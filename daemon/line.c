@@ -298,11 +298,17 @@ oh_line_set_property (GObject *object, guint id, const GValue *value, GParamSpec
 }
 
 static void
+oh_line_dispose (GObject *object)
+{
+  oh_line_end (OH_LINE (object), OH_CLOSED_REMOVED);
+  G_OBJECT_CLASS (oh_line_parent_class)->dispose (object);
+}
+
+static void
 oh_line_finalize (GObject *object)
 {
   OhLine *self = OH_LINE (object);
 
-  oh_line_end (self, OH_CLOSED_REMOVED);
   g_ptr_array_unref (self->calls);
   g_ptr_array_unref (self->handles);
   g_ptr_array_unref (self->requests);
@@ -342,6 +348,7 @@ oh_line_class_init (OhLineClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  object_class->dispose = oh_line_dispose;
   object_class->finalize = oh_line_finalize;
   object_class->get_property = oh_line_get_property;
   object_class->set_property = oh_line_set_property;

@@ -322,13 +322,21 @@ oh_manager_new (GDBusConnection *connection, const OhLimits *limits)
 }
 
 static void
-oh_manager_finalize (GObject *object)
+oh_manager_dispose (GObject *object)
 {
   OhManager *self = OH_MANAGER (object);
 
   g_clear_handle_id (&self->stop_timer, g_source_remove);
   while (self->lines->len > 0)
     remove_line (self, self->lines->pdata[0], OH_CLOSED_REMOVED);
+  G_OBJECT_CLASS (oh_manager_parent_class)->dispose (object);
+}
+
+static void
+oh_manager_finalize (GObject *object)
+{
+  OhManager *self = OH_MANAGER (object);
+
   g_ptr_array_unref (self->lines);
   g_object_unref (self->bus.objects);
   oh_peers_free (self->bus.peers);
@@ -345,6 +353,7 @@ oh_manager_init (OhManager *self)
 static void
 oh_manager_class_init (OhManagerClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = oh_manager_dispose;
   G_OBJECT_CLASS (klass)->finalize = oh_manager_finalize;
 }
 

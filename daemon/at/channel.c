@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/at/command.h"
 #include "daemon/error.h"
 
 /* Any modem seen so far answers this one, with whatever; a bare AT is met with silence by some. */
@@ -19,16 +20,6 @@
 #define END_OF_STREAM "\x10!"
 #define END_OF_STREAM_MS 2000
 #define DLE_ETX 0x03
-#define MAX_LINES 64 /* of one answer */
-
-typedef struct
-{
-  char *text;
-  OhCommand how;
-  guint tries_left;
-  gboolean ends_stream;
-  GPtrArray *lines;
-} Command;
 
 typedef enum
 {
@@ -47,95 +38,14 @@ struct _OhChannel
   const OhChannelFuncs *funcs;
   gpointer user_data;
   OhChannelCounters *counters;
-  GQueue queue;     /* of Command */
-  Command *running; /* NULL, or waiting for its answer, or for another try */
+  GQueue queue;         /* of OhAtCommand */
+  OhAtCommand *running; /* NULL, or waiting for its answer, or for another try */
   Phase phase;
   guint looks_left;
   gboolean mute, aborting, trace;
 };
 
 static void pump (OhChannel *channel);
-
-static void
-command_free (Command *command)
-{
-  g_ptr_array_unref (command->lines);
-  g_free (command->text);
-  g_free (command);
-}
-
-static Command *
-command_new (const char *text, const OhCommand *how)
-{
-  Command *command = g_new0 (Command, 1);
-
-  command->text = g_strdup (text);
-  command->how = *how;
-  command->tries_left = MAX (how->tries, 1);
-  command->lines = g_ptr_array_new_with_free_func (g_free);
-  return command;
-}
-
-/* V.250 D and A: any byte sent while one runs ends it. */
-static gboolean
-is_dialing (const Command *command)
-{
-  return g_str_has_prefix (command->text, "ATD") || g_str_has_prefix (command->text, "ATA");
-}
-
-static gboolean
-ends_with_the_call (const Command *command)
-{
-  return is_dialing (command) || g_str_has_prefix (command->text, "ATH")
-         || g_str_has_prefix (command->text, "ATO");
-}
-
-static gboolean
-is_final (const Command *command, OhResult result)
-{
-  switch (result)
-    {
-    case OH_RESULT_OK:
-    case OH_RESULT_ERROR:
-    case OH_RESULT_CME_ERROR:
-    case OH_RESULT_VCON:
-      return TRUE;
-    case OH_RESULT_CONNECT:
-      return (command->how.flags & OH_COMMAND_STREAM) || is_dialing (command);
-    case OH_RESULT_NO_CARRIER:
-    case OH_RESULT_NO_DIALTONE:
-    case OH_RESULT_BUSY:
-    case OH_RESULT_NO_ANSWER:
-    case OH_RESULT_DELAYED:
-    case OH_RESULT_BLACKLISTED:
-      return ends_with_the_call (command);
-    case OH_RESULT_NONE:
-    case OH_RESULT_RING:
-    case OH_RESULT_RINGING:
-      return FALSE;
-    }
-  return FALSE;
-}
-
-/* Bare text answers such as a model name; "+CGMM: name" is one too if "AT+CGMM" asked. */
-static gboolean
-is_bare_text (const Command *command, const char *line)
-{
-  gsize name = strcspn (command->text + 2, "=?");
-
-  return strchr ("+^*#%$", *line) == NULL
-         || (strncmp (line, command->text + 2, name) == 0 && line[name] == ':');
-}
-
-static gboolean
-is_information (const Command *command, OhResult result, const char *line)
-{
-  if (result != OH_RESULT_NONE || command->how.prefix == NULL)
-    return FALSE;
-  if (*command->how.prefix == '\0')
-    return is_bare_text (command, line);
-  return g_str_has_prefix (line, command->how.prefix);
-}
 
 static void
 channel_unref (OhChannel *channel)
@@ -163,32 +73,16 @@ tell_health (OhChannel *channel, OhChannelHealth health)
 }
 
 static void
-answer (Command *command, const OhReply *reply)
-{
-  if (command->how.func != NULL)
-    command->how.func (reply, command->how.user_data);
-  command_free (command);
-}
-
-static void
-answer_with_error (Command *command, int code, const char *text)
-{
-  g_autoptr (GError) error = g_error_new_literal (OH_ERROR, code, text);
-
-  answer (command, &(OhReply){ .code = -1, .error = error });
-}
-
-static void
 fail_all (OhChannel *channel, int code, const char *text)
 {
-  Command *command = g_steal_pointer (&channel->running);
+  OhAtCommand *command = g_steal_pointer (&channel->running);
   GQueue queue = channel->queue;
 
   g_queue_init (&channel->queue);
   if (command != NULL)
-    answer_with_error (command, code, text);
+    oh_at_command_fail (command, code, text);
   while ((command = g_queue_pop_head (&queue)) != NULL)
-    answer_with_error (command, code, text);
+    oh_at_command_fail (command, code, text);
 }
 
 static void
@@ -340,14 +234,14 @@ on_settled (gpointer user_data)
 static void
 finish (OhChannel *channel, const OhReply *reply)
 {
-  Command *command = g_steal_pointer (&channel->running);
+  OhAtCommand *command = g_steal_pointer (&channel->running);
 
   drop_source (&channel->timer);
   oh_lexer_expect_echo (&channel->lexer, NULL);
   channel->aborting = FALSE;
   if (reply->result == OH_RESULT_CONNECT && (command->how.flags & OH_COMMAND_STREAM))
     oh_lexer_set_mode (&channel->lexer, OH_LEXER_STREAM);
-  answer (command, reply);
+  oh_at_command_answer (command, reply);
 }
 
 static void
@@ -359,13 +253,13 @@ finish_late (OhChannel *channel)
   finish (channel, &(OhReply){ .code = -1, .error = error });
 }
 
-static void start (OhChannel *channel, Command *command);
+static void start (OhChannel *channel, OhAtCommand *command);
 
 static gboolean
 on_overdue (gpointer user_data)
 {
   OhChannel *channel = user_data;
-  Command *command = channel->running;
+  OhAtCommand *command = channel->running;
   gboolean ends_stream = command->ends_stream;
   gboolean probes = command->how.flags & OH_COMMAND_PROBE;
 
@@ -391,7 +285,7 @@ on_overdue (gpointer user_data)
 }
 
 static void
-start (OhChannel *channel, Command *command)
+start (OhChannel *channel, OhAtCommand *command)
 {
   guint limit = command->how.limit_ms > 0 ? command->how.limit_ms : OH_COMMAND_LIMIT_MS;
 
@@ -407,7 +301,7 @@ static void
 pump (OhChannel *channel)
 {
   static const OhCommand end_of_stream = { .limit_ms = END_OF_STREAM_MS };
-  Command *command;
+  OhAtCommand *command;
 
   if (channel->fd < 0 || channel->running != NULL || channel->phase != PHASE_READY
       || g_queue_is_empty (&channel->queue))
@@ -419,7 +313,7 @@ pump (OhChannel *channel)
     }
   if (channel->lexer.mode == OH_LEXER_STREAM)
     {
-      command = command_new (END_OF_STREAM, &end_of_stream);
+      command = oh_at_command_new (END_OF_STREAM, &end_of_stream);
       command->ends_stream = TRUE;
     }
   else
@@ -430,9 +324,7 @@ pump (OhChannel *channel)
 static void
 add_information (OhChannel *channel, const char *line)
 {
-  if (channel->running->lines->len < MAX_LINES)
-    g_ptr_array_add (channel->running->lines, g_strdup (line));
-  else
+  if (!oh_at_command_add_line (channel->running, line))
     channel->counters->unknown_lines++;
 }
 
@@ -464,10 +356,10 @@ take_line (OhChannel *channel, const char *line)
       set_timer (channel, SETTLE_MS, on_settled);
     }
   else if (channel->phase == PHASE_READY && channel->running != NULL
-           && is_final (channel->running, result))
+           && oh_at_command_is_final (channel->running, result))
     take_final (channel, result, code);
   else if (channel->phase == PHASE_READY && channel->running != NULL
-           && is_information (channel->running, result, line))
+           && oh_at_command_is_information (channel->running, result, line))
     add_information (channel, line);
   else if (plain)
     channel->counters->stray_results++;
@@ -574,11 +466,11 @@ oh_channel_set_mode (OhChannel *channel, OhLexerMode mode)
 void
 oh_channel_send (OhChannel *channel, const char *text, const OhCommand *how)
 {
-  Command *command = command_new (text, how);
+  OhAtCommand *command = oh_at_command_new (text, how);
 
   if (channel->fd < 0)
     {
-      answer_with_error (command, OH_ERROR_NO_DEVICE, "The modem is gone");
+      oh_at_command_fail (command, OH_ERROR_NO_DEVICE, "The modem is gone");
       return;
     }
   if (how->flags & OH_COMMAND_FIRST)
@@ -605,7 +497,8 @@ oh_channel_abort (OhChannel *channel)
 gboolean
 oh_channel_is_dialing (OhChannel *channel)
 {
-  return channel->phase == PHASE_READY && channel->running != NULL && is_dialing (channel->running);
+  return channel->phase == PHASE_READY && channel->running != NULL
+         && oh_at_command_is_dialing (channel->running);
 }
 
 gboolean
