@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "client/offhookctl.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const OhVerb verbs[] = {
+  { "list", "", N_ ("List the lines"), oh_list_run },
+  { "show", "[LINE|CALL]", N_ ("Show everything about a line or a call"), oh_show_run },
+  { "monitor", "[LINE...]", N_ ("Print the events of lines as they come"), oh_monitor_run },
+  { "dial", "LINE NUMBER", N_ ("Place a call"), oh_dial_run },
+  { "answer", "[CALL|LINE]", N_ ("Answer a call that is offered"), oh_answer_run },
+  { "hangup", "[CALL|LINE]", N_ ("End a call, or refuse one that is offered"), oh_hangup_run },
+  { "ignore", "[CALL|LINE]", N_ ("Silence a call that is offered"), oh_ignore_run },
+  { "digits", "CALL|LINE DIGITS", N_ ("Send DTMF digits"), oh_digits_run },
+  { "handles", "[LINE]", N_ ("Show who listens to a line"), oh_handles_run },
+  { "add", "DEVICE", N_ ("Take the modem at a device into service"), oh_add_run },
+  { "remove", "LINE", N_ ("Remove a line"), oh_remove_run },
+};
+
+static void
+complain (const OhCtl *ctl, const char *text)
+{
+  if (ctl->verb != NULL)
+    g_printerr ("offhookctl: %s: %s\n", ctl->verb->name, text);
+  else
+    g_printerr ("offhookctl: %s\n", text);
+  if (ctl->verb != NULL)
+    g_printerr (_ ("Try \"offhookctl %s --help\".\n"), ctl->verb->name);
+  else
+    g_printerr ("%s", _ ("Try \"offhookctl --help\".\n"));
+}
+
+static void
+add_global_entries (OhCtl *ctl, GOptionContext *context)
+{
+  const GOptionEntry entries[] = {
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &ctl->json, N_ ("Print JSON"), NULL },
+    { "address", 'a', 0, G_OPTION_ARG_STRING, &ctl->address,
+      N_ ("Use the bus at this address, not the system bus"), N_ ("ADDRESS") },
+    { "timeout", 't', 0, G_OPTION_ARG_DOUBLE, &ctl->seconds,
+      N_ ("How long to wait for each answer of the daemon (default: 60)"), N_ ("SECONDS") },
+    { "color", 0, 0, G_OPTION_ARG_STRING, &ctl->color_when,
+      N_ ("Use colours: \"auto\", \"always\" or \"never\""), N_ ("WHEN") },
+    { "colour", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->color_when, NULL, NULL },
+    { "no-colour", 0, 0, G_OPTION_ARG_NONE, &ctl->no_color, N_ ("Use no colours"), NULL },
+    { "no-color", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &ctl->no_color, NULL, NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &ctl->version, N_ ("Print the version"), NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+}
+
+static gboolean
+choose_color (OhCtl *ctl)
+{
+  const char *when = ctl->no_color ? "never" : ctl->color_when;
+  const char *no_color = g_getenv ("NO_COLOR");
+
+  if (when == NULL || g_str_equal (when, "auto"))
+    ctl->color = isatty (STDOUT_FILENO) && (no_color == NULL || *no_color == '\0');
+  else if (g_str_equal (when, "always"))
+    ctl->color = TRUE;
+  else if (g_str_equal (when, "never"))
+    ctl->color = FALSE;
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static gboolean
+settle_options (OhCtl *ctl)
+{
+  if (!choose_color (ctl))
+    {
+      complain (ctl, _ ("--color takes \"auto\", \"always\" or \"never\""));
+      return FALSE;
+    }
+  if (!(ctl->seconds >= 0.001 && ctl->seconds <= 86400))
+    {
+      complain (ctl, _ ("--timeout takes 0.001 to 86400 seconds"));
+      return FALSE;
+    }
+  ctl->timeout = (int)(ctl->seconds * 1000);
+  return TRUE;
+}
+
+static void
+take_leading_argument (OhCtl *ctl)
+{
+  char **rest = g_strdupv (ctl->args + 1);
+
+  g_strfreev (ctl->args);
+  ctl->args = rest;
+}
+
+gboolean
+oh_ctl_parse (OhCtl *ctl, const GOptionEntry *entries, guint min, guint max)
+{
+  g_autoptr (GOptionContext) context = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *usage = g_strconcat (ctl->verb->name, " ", ctl->verb->arguments, NULL);
+  guint n;
+
+  context = g_option_context_new (usage);
+  g_option_context_set_summary (context, _ (ctl->verb->summary));
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  add_global_entries (ctl, context);
+  if (!g_option_context_parse_strv (context, &ctl->args, &error))
+    {
+      complain (ctl, error->message);
+      return FALSE;
+    }
+  take_leading_argument (ctl);
+  n = g_strv_length (ctl->args);
+  if (n < min || n > max)
+    {
+      complain (ctl, n < min ? _ ("An argument is missing") : _ ("Too many arguments"));
+      return FALSE;
+    }
+  return settle_options (ctl);
+}
+
+static char *
+describe_verbs (void)
+{
+  GString *text = g_string_new (_ ("Verbs:"));
+
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      g_autofree char *usage = g_strconcat (verbs[i].name, " ", verbs[i].arguments, NULL);
+
+      g_string_append_printf (text, "\n  %-26s%s", usage, _ (verbs[i].summary));
+    }
+  g_string_append_printf (
+      text, "\n\n%s",
+      _ ("LINE is the id of a line, the beginning of one, or an object path. CALL is\n"
+         "an object path, LINE/N, or N. \"offhookctl VERB --help\" tells more of a verb."));
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+parse_leading_options (OhCtl *ctl)
+{
+  g_autofree char *description = describe_verbs ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GOptionContext) context = NULL;
+
+  context = g_option_context_new (_ ("VERB [ARGUMENT...]"));
+  g_option_context_set_summary (context, _ ("See and use the telephone lines of offhookd."));
+  g_option_context_set_description (context, description);
+  g_option_context_set_strict_posix (context, TRUE);
+  add_global_entries (ctl, context);
+  if (g_option_context_parse_strv (context, &ctl->args, &error))
+    return TRUE;
+  complain (ctl, error->message);
+  return FALSE;
+}
+
+static const OhVerb *
+find_verb (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (g_str_equal (verbs[i].name, name))
+      return &verbs[i];
+  return NULL;
+}
+
+static OhExit
+run (OhCtl *ctl)
+{
+  if (!parse_leading_options (ctl))
+    return OH_EXIT_USAGE;
+  if (ctl->version)
+    {
+      g_print ("offhookctl %s\n", VERSION);
+      return OH_EXIT_OK;
+    }
+  if (g_strv_length (ctl->args) < 2)
+    {
+      complain (ctl, _ ("Which verb?"));
+      return OH_EXIT_USAGE;
+    }
+  take_leading_argument (ctl);
+  ctl->verb = find_verb (ctl->args[0]);
+  if (ctl->verb == NULL)
+    {
+      g_autofree char *text = g_strdup_printf (_ ("There is no verb \"%s\""), ctl->args[0]);
+
+      complain (ctl, text);
+      return OH_EXIT_USAGE;
+    }
+  return ctl->verb->run (ctl);
+}
+
+static void
+set_up_language (void)
+{
+  const char *directory = g_getenv ("OFFHOOK_LOCALEDIR"); /* for a build that is not installed */
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, directory != NULL ? directory : LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
+int
+main (int argc, char **argv)
+{
+  OhCtl ctl = { .seconds = 60 };
+  OhExit code;
+
+  set_up_language ();
+  g_set_prgname ("offhookctl");
+  ctl.args = g_strdupv (argv);
+  code = run (&ctl);
+  if (fflush (stdout) != 0 && code == OH_EXIT_OK)
+    code = OH_EXIT_FAILED;
+  g_clear_object (&ctl.bus);
+  g_strfreev (ctl.args);
+  g_free (ctl.address);
+  g_free (ctl.color_when);
+  return code;
+}
