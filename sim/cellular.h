@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "sim/modem.h"
+
+extern const OhSimKind oh_sim_cellular;
+extern const OhSimCommandRow oh_sim_cellular_commands[];
+
+/* As the third field of +CLCC. */
+typedef enum
+{
+  OH_SIM_CALL_ACTIVE,
+  OH_SIM_CALL_HELD,
+  OH_SIM_CALL_DIALLING,
+  OH_SIM_CALL_ALERTING,
+  OH_SIM_CALL_INCOMING,
+  OH_SIM_CALL_WAITING,
+} OhSimCallState;
+
+typedef struct
+{
+  OhSimModem *modem;
+  guint index;
+  gboolean incoming;
+  gboolean conference;
+  OhSimCallState state;
+  OhSimCaller party;
+  OhSimPlanRun run;
+} OhSimCall;
+
+/* A modem of 3GPP 27.007 without any vendor's reports. */
+typedef struct
+{
+  OhSimModem *modem;
+  GPtrArray *calls; /* of OhSimCall, by index */
+  OhSimTimer ring;
+  guint rings;
+  GString *digits;
+  OhSimTimer digit;
+} OhSimCellular;
+
+OhSimCall *oh_sim_cellular_add (OhSimCellular *line, const OhSimCaller *party,
+                                OhSimCallState state);
+OhSimCall *oh_sim_cellular_find (OhSimCellular *line, OhSimCallState state);
+OhSimCall *oh_sim_cellular_find_index (OhSimCellular *line, guint index);
+OhSimCall *oh_sim_cellular_find_dialled (OhSimCellular *line);
+void oh_sim_cellular_remove (OhSimCellular *line, OhSimCall *call);
+void oh_sim_cellular_start_ringing (OhSimCellular *line, double after);
+void oh_sim_cellular_follow_plan (OhSimCellular *line, OhSimCall *call);
+
+/* What the host does. */
+void oh_sim_cellular_accept (OhSimCellular *line, OhSimCall *call);
+void oh_sim_cellular_release (OhSimCellular *line, OhSimCall *call);
+gboolean oh_sim_cellular_release_all (OhSimCellular *line, OhSimCallState state);
+gboolean oh_sim_cellular_change_all (OhSimCellular *line, OhSimCallState from, OhSimCallState to);
+void oh_sim_cellular_join (OhSimCellular *line);
+
+/* Of the command side, for the kind. */
+const char *oh_sim_cellular_dial (OhSimModem *modem, const char *string);
+const char *oh_sim_cellular_answer (OhSimModem *modem);
+const char *oh_sim_cellular_hang_up (OhSimModem *modem);
+guint oh_sim_cellular_number_type (const char *number);
