@@ -153,48 +153,55 @@ oh_call_set_features (OhCall *self, const char *const *features)
   oh_dbus_call_set_features (OH_DBUS_CALL (self), features);
 }
 
+/* In the order that a reader wants. */
 static void
-add_text (GVariantDict *details, const char *key, const char *text)
+add (GVariantBuilder *details, const char *key, GVariant *value)
 {
-  if (text != NULL && *text != '\0')
-    g_variant_dict_insert (details, key, "s", text);
+  g_variant_builder_add (details, "{sv}", key, value);
 }
 
 static void
-add_party (OhCall *self, GVariantDict *details)
+add_text (GVariantBuilder *details, const char *key, const char *text)
+{
+  if (text != NULL && *text != '\0')
+    add (details, key, g_variant_new_string (text));
+}
+
+static void
+add_party (OhCall *self, GVariantBuilder *details)
 {
   add_text (details, "Number", self->number);
+  add (details, "NumberPresentation",
+       g_variant_new_string (oh_presentation_name (self->number_presentation)));
   add_text (details, "Name", self->name);
+  add (details, "NamePresentation",
+       g_variant_new_string (oh_presentation_name (self->name_presentation)));
   add_text (details, "NetworkTime", self->network_time);
-  g_variant_dict_insert (details, "NumberPresentation", "s",
-                         oh_presentation_name (self->number_presentation));
-  g_variant_dict_insert (details, "NamePresentation", "s",
-                         oh_presentation_name (self->name_presentation));
 }
 
 GVariant *
 oh_call_get_details (OhCall *self, gboolean with_party)
 {
   OhDbusCall *object = OH_DBUS_CALL (self);
-  GVariantDict details;
+  GVariantBuilder details;
 
-  g_variant_dict_init (&details, NULL);
-  g_variant_dict_insert (&details, "State", "s", oh_dbus_call_get_state (object));
-  g_variant_dict_insert (&details, "Mode", "^as", oh_dbus_call_get_mode (object));
-  g_variant_dict_insert (&details, "Reason", "s", oh_dbus_call_get_reason (object));
-  g_variant_dict_insert (&details, "EndedBy", "s", oh_dbus_call_get_ended_by (object));
-  g_variant_dict_insert (&details, "Direction", "s", oh_dbus_call_get_direction (object));
-  g_variant_dict_insert (&details, "Origin", "s", oh_dbus_call_get_origin (object));
-  g_variant_dict_insert (&details, "Silenced", "b", oh_dbus_call_get_silenced (object));
-  g_variant_dict_insert (&details, "Features", "^as", oh_dbus_call_get_features (object));
-  g_variant_dict_insert (&details, "StateSince", "x", oh_dbus_call_get_state_since (object));
-  g_variant_dict_insert (&details, "OfferedAt", "x", oh_dbus_call_get_offered_at (object));
-  g_variant_dict_insert (&details, "ConnectedAt", "x", oh_dbus_call_get_connected_at (object));
-  g_variant_dict_insert (&details, "EndedAt", "x", oh_dbus_call_get_ended_at (object));
-  g_variant_dict_insert (&details, "Partial", "b", self->partial);
+  g_variant_builder_init (&details, G_VARIANT_TYPE_VARDICT);
+  add (&details, "State", g_variant_new_string (oh_dbus_call_get_state (object)));
+  add (&details, "Mode", g_variant_new_strv (oh_dbus_call_get_mode (object), -1));
+  add (&details, "Reason", g_variant_new_string (oh_dbus_call_get_reason (object)));
+  add (&details, "EndedBy", g_variant_new_string (oh_dbus_call_get_ended_by (object)));
+  add (&details, "Direction", g_variant_new_string (oh_dbus_call_get_direction (object)));
+  add (&details, "Origin", g_variant_new_string (oh_dbus_call_get_origin (object)));
   if (with_party)
     add_party (self, &details);
-  return g_variant_dict_end (&details);
+  add (&details, "Partial", g_variant_new_boolean (self->partial));
+  add (&details, "Silenced", g_variant_new_boolean (oh_dbus_call_get_silenced (object)));
+  add (&details, "Features", g_variant_new_strv (oh_dbus_call_get_features (object), -1));
+  add (&details, "StateSince", g_variant_new_int64 (oh_dbus_call_get_state_since (object)));
+  add (&details, "OfferedAt", g_variant_new_int64 (oh_dbus_call_get_offered_at (object)));
+  add (&details, "ConnectedAt", g_variant_new_int64 (oh_dbus_call_get_connected_at (object)));
+  add (&details, "EndedAt", g_variant_new_int64 (oh_dbus_call_get_ended_at (object)));
+  return g_variant_builder_end (&details);
 }
 
 void
@@ -427,14 +434,14 @@ static void
 get_party (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
 {
   OhCall *self = object;
-  GVariantDict party;
+  GVariantBuilder party;
 
   if (is_gone (self, invocation))
     return;
-  g_variant_dict_init (&party, NULL);
+  g_variant_builder_init (&party, G_VARIANT_TYPE_VARDICT);
   add_party (self, &party);
-  g_variant_dict_insert (&party, "Partial", "b", self->partial);
-  oh_dbus_call_complete_get_party (OH_DBUS_CALL (self), invocation, g_variant_dict_end (&party));
+  add (&party, "Partial", g_variant_new_boolean (self->partial));
+  oh_dbus_call_complete_get_party (OH_DBUS_CALL (self), invocation, g_variant_builder_end (&party));
 }
 
 static gboolean

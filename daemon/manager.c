@@ -197,18 +197,18 @@ find_by_path (OhManager *self, const char *path)
 static void
 remove_line (OhManager *self, OhLine *line, OhClosed why)
 {
-  g_autoptr (OhLine) kept = g_object_ref (line);
-
+  g_object_ref (line);
   oh_line_end (line, why);
   g_dbus_object_manager_server_unexport (self->bus.objects, oh_line_get_path (line));
   g_ptr_array_remove (self->lines, line);
   show_lines (self);
   oh_log_event (OH_LOG_LINE_REMOVED, oh_line_get_id (line), NULL, "Line %s is removed",
                 oh_line_get_id (line));
+  g_object_unref (line);
 }
 
-static void
-on_line_hung_up (OhRequest *request, const GError *error, gpointer user_data)
+static gboolean
+on_removal (gpointer user_data)
 {
   g_autofree Asked *asked = user_data;
   g_autoptr (OhManager) self = asked->manager;
@@ -217,6 +217,14 @@ on_line_hung_up (OhRequest *request, const GError *error, gpointer user_data)
   if (find_by_path (self, oh_line_get_path (line)) == line)
     remove_line (self, line, OH_CLOSED_REMOVED);
   oh_dbus_manager_complete_remove_line (OH_DBUS_MANAGER (self), asked->invocation);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_line_hung_up (OhRequest *request, const GError *error, gpointer user_data)
+{
+  /* Not from here: the driver that settled the request is still at work. */
+  g_idle_add (on_removal, user_data);
 }
 
 static void
@@ -252,26 +260,16 @@ handle_remove_line (OhDbusManager *object, GDBusMethodInvocation *invocation, co
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
-static void
-finish_stop (OhManager *self)
-{
-  void (*stopped) (gpointer user_data) = g_steal_pointer (&self->stopped);
-
-  g_clear_handle_id (&self->stop_timer, g_source_remove);
-  if (stopped == NULL)
-    return;
-  while (self->lines->len > 0)
-    remove_line (self, self->lines->pdata[0], OH_CLOSED_SHUTDOWN);
-  stopped (self->stopped_data);
-}
-
+/* Also when the time is over and a modem has still not let go. */
 static gboolean
-on_stop_overdue (gpointer user_data)
+on_stop (gpointer user_data)
 {
   OhManager *self = user_data;
 
   self->stop_timer = 0;
-  finish_stop (self);
+  while (self->lines->len > 0)
+    remove_line (self, self->lines->pdata[0], OH_CLOSED_SHUTDOWN);
+  self->stopped (self->stopped_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -280,8 +278,11 @@ on_line_stopped (OhRequest *request, const GError *error, gpointer user_data)
 {
   g_autoptr (OhManager) self = user_data;
 
-  if (--self->stopping == 0)
-    finish_stop (self);
+  if (--self->stopping > 0 || self->stop_timer == 0)
+    return;
+  /* Not from here: the driver that settled the request is still at work. */
+  g_source_remove (self->stop_timer);
+  self->stop_timer = g_idle_add (on_stop, self);
 }
 
 void
@@ -292,7 +293,7 @@ oh_manager_stop (OhManager *self, void (*done) (gpointer user_data), gpointer us
   self->stopped = done;
   self->stopped_data = user_data;
   self->stopping = 1;
-  self->stop_timer = g_timeout_add (self->bus.limits->stop_ms, on_stop_overdue, self);
+  self->stop_timer = g_timeout_add (self->bus.limits->stop_ms, on_stop, self);
   for (guint i = 0; i < self->lines->len; i++)
     {
       g_autoptr (OhRequest) one = oh_request_new (on_line_stopped, g_object_ref (self));

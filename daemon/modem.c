@@ -102,9 +102,12 @@ static void
 on_lost (gpointer user_data)
 {
   OhModem *modem = user_data;
+  gboolean opening = modem->opening != NULL;
 
+  /* Who waits for it to open hears of it there, and may free us. */
   oh_modem_close (modem);
-  modem->funcs->lost (modem->user_data);
+  if (!opening)
+    modem->funcs->lost (modem->user_data);
 }
 
 static const OhChannelFuncs channel_funcs = {

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -49,7 +50,7 @@ lock_holder (const char *lock)
   if (!g_file_get_contents (lock, &text, NULL, NULL))
     return 0;
   pid = (GPid)g_ascii_strtoll (text, NULL, 10);
-  return pid > 0 && kill (pid, 0) == 0 ? pid : 0;
+  return pid > 0 && (kill (pid, 0) == 0 || errno == EPERM) ? pid : 0;
 }
 
 static GError *
@@ -83,6 +84,7 @@ take_lock_file (OhPort *port, const char *device, const char *node, GError **err
   fd = g_open (lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd < 0)
     return TRUE; /* not ours to write: flock() has to do */
+  fchmod (fd, 0644); /* to be read by everybody, whatever our umask */
   if (dprintf (fd, "%10d\n", getpid ()) > 0)
     port->lock = g_steal_pointer (&lock);
   close (fd);

@@ -9,10 +9,11 @@
  * truth, and what the far end does is heard only as <DLE> codes inside voice receive, which
  * therefore runs for the whole call. */
 
-#define DIAL_LIMIT_MS 90000               /* S7 is 60 s, and dialling takes its time */
-#define CADENCE_FACTOR 1.5                /* of the longest silence between two rings */
-#define EARLY_ID_US (10 * G_USEC_PER_SEC) /* a report older than this belongs to no ring to come   \
-                                           */
+#define DIAL_LIMIT_MS 90000 /* S7 is 60 s, and dialling takes its time */
+#define CADENCE_FACTOR 1.5  /* of the longest silence between two rings */
+#define EARLY_ID_US                                                                                \
+  (10 * G_USEC_PER_SEC) /* a report older than this belongs to no ring to come                     \
+                         */
 
 typedef struct
 {
