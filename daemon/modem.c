@@ -244,9 +244,9 @@ oh_modem_close (OhModem *modem)
 
   if (modem->started && modem->driver->stop != NULL)
     modem->driver->stop (modem);
+  modem->started = modem->was_mute = FALSE;
   if (channel != NULL)
     oh_channel_close (channel);
-  modem->started = modem->was_mute = FALSE;
   g_clear_pointer (&modem->state, g_free);
   g_clear_pointer (&modem->port, oh_port_free);
   if (opening != NULL)

@@ -83,7 +83,7 @@ take_lock_file (OhPort *port, const char *device, const char *node, GError **err
   g_unlink (lock);
   fd = g_open (lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd < 0)
-    return TRUE; /* not ours to write: flock() has to do */
+    return TRUE;     /* not ours to write: flock() has to do */
   fchmod (fd, 0644); /* to be read by everybody, whatever our umask */
   if (dprintf (fd, "%10d\n", getpid ()) > 0)
     port->lock = g_steal_pointer (&lock);
@@ -107,6 +107,7 @@ set_raw (int fd)
   if (tcsetattr (fd, TCSANOW, &mode) < 0)
     return FALSE;
   ioctl (fd, TIOCMBIS, &lines); /* a pseudo terminal has none */
+  tcflush (fd, TCIOFLUSH);      /* an answer to somebody else is none to us */
   return TRUE;
 }
 

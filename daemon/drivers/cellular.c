@@ -45,7 +45,8 @@ take_caller (OhModem *modem, const OhCallerId *id, gboolean waiting)
   OhCellularCall *connected = oh_cellular_find_in_state (self, OH_CALL_CONNECTED);
   OhParty party = party_of_id (id);
 
-  if (call == NULL && connected != NULL && g_str_equal (connected->number, id->number))
+  if (call == NULL && !waiting && connected != NULL && *id->number != '\0'
+      && g_str_equal (connected->number, id->number))
     return; /* late, of the call that was just answered */
   if (call == NULL)
     {

@@ -435,12 +435,13 @@ on_off_hook (const OhReply *reply, gpointer user_data)
   Landline *self = oh_modem_get_state (job->modem);
 
   self->answering = FALSE;
-  if (self->call != job->call)
-    oh_request_fail (job->request, OH_ERROR_INVALID_STATE, "The call has ended");
   oh_modem_settle (job->request, reply);
-  if (self->call == job->call && reply->error == NULL
-      && (reply->result == OH_RESULT_OK || reply->result == OH_RESULT_VCON))
+  if (self->call != job->call)
+    return;
+  if (reply->result == OH_RESULT_OK || reply->result == OH_RESULT_VCON)
     take_connected (job->modem, FALSE);
+  else if (!g_error_matches (reply->error, OH_ERROR, OH_ERROR_NO_DEVICE))
+    restart_ring_timer (job->modem);
 }
 
 static void
@@ -451,6 +452,8 @@ v253_answer (OhModem *modem, guint call, OhRequest *request)
   OhCommand how = { .func = on_off_hook, .user_data = oh_job_new (modem, call, request) };
 
   self->answering = TRUE;
+  g_clear_handle_id (&self->ring_timer,
+                     g_source_remove); /* a call ended now would leave us off hook */
   oh_modem_tell (modem, voice);
   oh_modem_send (modem, "AT+VLS=1", &how);
 }
