@@ -151,30 +151,40 @@ open_error (const char *device, const char *node, int number)
   return g_error_new (OH_ERROR, code, "%s: %s", device, g_strerror (number));
 }
 
+static int
+open_device (const char *device, const char *node, GError **error)
+{
+  GStatBuf status;
+  int fd;
+
+  /* Opening anything but a character device may do harm. */
+  if (g_stat (device, &status) == 0 && !S_ISCHR (status.st_mode))
+    {
+      g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "%s is no terminal", device);
+      return -1;
+    }
+  fd = g_open (device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0);
+  if (fd < 0)
+    g_propagate_error (error, open_error (device, node, errno));
+  return fd;
+}
+
 OhPort *
 oh_port_open (const char *device, GError **error)
 {
   g_autofree char *node = oh_port_resolve (device);
-  OhPort *port = g_new0 (OhPort, 1);
+  int fd = open_device (device, node, error);
+  OhPort *port;
 
-  port->fd = g_open (device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0);
-  if (port->fd < 0)
-    {
-      /* A folder or a read-only file is there, but no terminal. */
-      if (errno == EISDIR || errno == ETXTBSY || errno == EROFS)
-        g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "%s is no terminal", device);
-      else
-        g_propagate_error (error, open_error (device, node, errno));
-      g_free (port);
-      return NULL;
-    }
-  if (!take (port, device, node, error))
-    {
-      close (port->fd);
-      oh_port_free (port);
-      return NULL;
-    }
-  return port;
+  if (fd < 0)
+    return NULL;
+  port = g_new0 (OhPort, 1);
+  port->fd = fd;
+  if (take (port, device, node, error))
+    return port;
+  close (fd);
+  oh_port_free (port);
+  return NULL;
 }
 
 void

@@ -80,8 +80,7 @@ call_fails (Fixture *f, GDBusConnection *client, const char *path, const char *m
 void
 settle (Fixture *f, GDBusConnection *client)
 {
-  g_autoptr (GVariant) reply
-      = call (f, client, OH_BUS_PATH, "org.freedesktop.DBus.Peer", "Ping", NULL, NULL);
+  g_variant_unref (call (f, client, OH_BUS_PATH, "org.freedesktop.DBus.Peer", "Ping", NULL, NULL));
 }
 
 GVariant *

@@ -297,6 +297,22 @@ start (OhChannel *channel, OhAtCommand *command)
   put (channel, command->text, command->ends_stream ? "" : "\r");
 }
 
+/* The next command that is still wanted, or NULL. */
+static OhAtCommand *
+take_next (OhChannel *channel)
+{
+  OhAtCommand *command;
+
+  /* A callback may send, and so start another. */
+  while (channel->running == NULL && (command = g_queue_pop_head (&channel->queue)) != NULL)
+    {
+      if (command->how.wanted == NULL || command->how.wanted (command->how.user_data))
+        return command;
+      oh_at_command_fail (command, OH_ERROR_CANCELLED, "The command is not wanted any more");
+    }
+  return NULL;
+}
+
 static void
 pump (OhChannel *channel)
 {
@@ -317,8 +333,9 @@ pump (OhChannel *channel)
       command->ends_stream = TRUE;
     }
   else
-    command = g_queue_pop_head (&channel->queue);
-  start (channel, command);
+    command = take_next (channel);
+  if (command != NULL)
+    start (channel, command);
 }
 
 static void

@@ -378,6 +378,16 @@ on_step_taken (const OhReply *reply, gpointer user_data)
   oh_cellular_ask_list (job->modem);
 }
 
+/* A new call must not be hit by what was meant for one that is gone. */
+static gboolean
+is_wanted (gpointer user_data)
+{
+  const OhJob *job = user_data;
+  const OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (job->modem), job->call);
+
+  return call != NULL && call->drop != NULL;
+}
+
 /* One step of the ladder: +CHUP, +CHLD=1x, ATH, each verified by the list. With other calls there,
  * only +CHLD leaves them alone (27.007 7.13). */
 static void
@@ -390,6 +400,7 @@ climb_down (OhModem *modem, OhCellularCall *call)
                                           : release,
                           release, alone ? "ATH" : release };
   OhCommand how = { .flags = OH_COMMAND_FIRST,
+                    .wanted = is_wanted,
                     .func = on_step_taken,
                     .user_data = oh_job_new (modem, call->id, NULL) };
 

@@ -275,6 +275,7 @@ on_dialled (const OhReply *reply, gpointer user_data)
   g_autoptr (OhJob) job = user_data;
   OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (job->modem), job->call);
   gboolean told = oh_request_is_settled (job->request);
+  OhReason reason = reply->result == OH_RESULT_BUSY ? OH_REASON_BUSY : OH_REASON_UNKNOWN;
 
   oh_modem_settle (job->request, reply);
   if (call == NULL)
@@ -285,12 +286,15 @@ on_dialled (const OhReply *reply, gpointer user_data)
       oh_cellular_emit_state (job->modem, call);
       oh_cellular_ask_list (job->modem);
     }
-  else if (told)
-    oh_cellular_end_call (job->modem, call,
-                          reply->result == OH_RESULT_BUSY ? OH_REASON_BUSY : OH_REASON_UNKNOWN,
-                          OH_ENDED_BY_NETWORK);
-  else
+  else if (!told)
     call->id = 0;
+  else if (reply->error == NULL)
+    oh_cellular_end_call (job->modem, call, reason, OH_ENDED_BY_NETWORK);
+  else
+    {
+      call->taken_at = 1; /* long ago: the list has to show it, or it is over */
+      oh_cellular_ask_list (job->modem);
+    }
 }
 
 static void
