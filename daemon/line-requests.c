@@ -235,8 +235,8 @@ is_dialable (const OhDriver *driver, const char *number)
   gsize length = strlen (number);
   const char *plus = strrchr (number, '+');
 
-  return length > 0 && length <= NUMBER_MAX && strspn (number, driver->dialable) == length
-         && (plus == NULL || plus == number);
+  return length <= NUMBER_MAX && strspn (number, driver->dialable) == length
+         && strpbrk (number, "0123456789*#ABCD") != NULL && (plus == NULL || plus == number);
 }
 
 static GError *
