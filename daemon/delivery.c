@@ -210,6 +210,8 @@ take_error (OhDelivery *self, Item *item, const char *name, gboolean from_bus)
     NULL,
   };
 
+  if (oh_handle_is_closed (item->handle))
+    return TRUE; /* whatever it says now */
   if (from_bus && g_str_equal (name, "org.freedesktop.DBus.Error.LimitsExceeded"))
     return FALSE;
   if (g_strv_contains (nobody_there, name)

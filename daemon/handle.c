@@ -185,6 +185,12 @@ oh_handle_void (OhHandle *self, OhClosed why)
   oh_handle_unref (self);
 }
 
+gboolean
+oh_handle_is_closed (OhHandle *self)
+{
+  return self->closed;
+}
+
 void
 oh_handle_close (OhHandle *self)
 {

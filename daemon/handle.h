@@ -62,6 +62,8 @@ void oh_handle_set_kinds (OhHandle *handle, guint kinds);
 /* Queues an event. @call NULL: none. @details: a{sv}, floating or not. */
 void oh_handle_deliver (OhHandle *handle, OhKind kind, OhCall *call, GVariant *details);
 
+gboolean oh_handle_is_closed (OhHandle *handle);
+
 /* Nothing is sent any more. */
 void oh_handle_close (OhHandle *handle);
 

@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 /* The bus, the manager and the simulator; what clients do is in fixture-client.c. */
 
@@ -35,18 +36,38 @@ spin_until (gboolean (*done) (gpointer user_data), gpointer user_data)
   g_assert_true (spin_for (done, user_data));
 }
 
+/* A test that crashes leaves nobody behind. */
+static void
+die_with_us (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
+static GSubprocess *
+spawn (GSubprocessFlags flags, const char *const *command)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (flags);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process;
+
+  g_subprocess_launcher_set_child_setup (launcher, die_with_us, NULL, NULL);
+  process = g_subprocess_launcher_spawnv (launcher, command, &error);
+  g_assert_no_error (error);
+  return process;
+}
+
 static void
 start_bus (Fixture *f)
 {
   g_autofree char *address = g_strdup_printf ("--address=unix:path=%s/bus", f->dir);
   g_autofree char *config = g_strdup_printf ("--config-file=%s", g_getenv ("OFFHOOK_BUS_CONF"));
+  const char *const command[]
+      = { "dbus-daemon",       config, address, "--nofork", "--nopidfile", "--nosyslog",
+          "--print-address=1", NULL };
   g_autoptr (GDataInputStream) out = NULL;
   g_autoptr (GError) error = NULL;
 
-  f->bus_daemon
-      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "dbus-daemon", config, address,
-                          "--nofork", "--nopidfile", "--nosyslog", "--print-address=1", NULL);
-  g_assert_no_error (error);
+  f->bus_daemon = spawn (G_SUBPROCESS_FLAGS_STDOUT_PIPE, command);
   out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (f->bus_daemon));
   f->address = g_data_input_stream_read_line (out, NULL, NULL, &error);
   g_assert_no_error (error);
@@ -112,11 +133,9 @@ start_sim (Fixture *f, const char *kind)
   g_autofree char *device = sim_device (f);
   g_autofree char *modem = g_strdup_printf ("%s:%s", kind, device);
   g_autofree char *scale = g_strdup_printf ("--time-scale=%g", SIM_SCALE);
-  g_autoptr (GError) error = NULL;
+  const char *const command[] = { g_getenv ("OFFHOOK_SIM"), scale, modem, NULL };
 
-  f->sim = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
-                             g_getenv ("OFFHOOK_SIM"), scale, modem, NULL);
-  g_assert_no_error (error);
+  f->sim = spawn (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, command);
   f->sim_out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (f->sim));
   g_data_input_stream_read_line_async (f->sim_out, G_PRIORITY_DEFAULT, NULL, on_sim_line, f);
   sim_until (f, "home ready *");
@@ -240,10 +259,10 @@ close_connection (GDBusConnection **connection)
 void
 tear_down (Fixture *f, gconstpointer driver_name)
 {
+  g_clear_object (&f->manager); /* first: an event that meets no listener is a warning */
   while (f->listeners->len > 0)
     listener_free (f, f->listeners->pdata[0]);
   g_ptr_array_unref (f->listeners);
-  g_clear_object (&f->manager);
   close_connection (&f->client);
   close_connection (&f->daemon);
   if (f->sim != NULL)
