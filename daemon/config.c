@@ -137,9 +137,13 @@ load_group (GKeyFile *file, const char *group, GError **error)
     return NULL;
   for (guint i = 0; keys[i] != NULL; i++)
     {
-      g_autofree char *value = g_key_file_get_string (file, group, keys[i], error);
+      g_autoptr (GError) wrong = NULL;
+      g_autofree char *value = g_key_file_get_string (file, group, keys[i], &wrong);
 
-      if (value == NULL || !take_key (config, keys[i], value, error))
+      /* A bad escape gives both a value and an error. */
+      if (wrong != NULL)
+        invalid (error, keys[i], wrong->message);
+      if (wrong != NULL || !take_key (config, keys[i], value, error))
         return NULL;
     }
   if (config->device == NULL)

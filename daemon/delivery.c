@@ -237,7 +237,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
       && g_dbus_message_get_message_type (answer) == G_DBUS_MESSAGE_TYPE_ERROR)
     done = take_error (self, item, g_dbus_message_get_error_name (answer),
                        g_strcmp0 (g_dbus_message_get_sender (answer), "org.freedesktop.DBus") == 0);
-  if (!done && !self->stopped)
+  if (!done && !self->stopped && !oh_handle_is_closed (item->handle))
     put_back (self, item);
   else
     {

@@ -266,13 +266,15 @@ set_events (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
 {
   OhLine *self = object;
   g_autofree const char **names = NULL;
+  g_autoptr (OhHandle) handle = NULL;
   GError *error = NULL;
-  OhHandle *handle;
   const char *path;
   guint kinds, unmasked;
 
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&o^a&s)", &path, &names);
   handle = find_handle (self, peer, path);
+  if (handle != NULL)
+    oh_handle_ref (handle); /* delivering may void it */
   if (handle == NULL)
     error = not_open (path);
   else

@@ -98,7 +98,8 @@ abort_dial (OhLine *self, guint modem_call)
 {
   g_autoptr (OhRequest) request = oh_request_new (nobody_waits, NULL);
 
-  oh_modem_get_driver (self->modem)->drop (self->modem, modem_call, request);
+  if (oh_modem_get_driver (self->modem)->drop != NULL)
+    oh_modem_get_driver (self->modem)->drop (self->modem, modem_call, request);
 }
 
 static void
@@ -239,6 +240,16 @@ is_dialable (const OhDriver *driver, const char *number)
          && strpbrk (number, "0123456789*#ABCD") != NULL && (plus == NULL || plus == number);
 }
 
+/* 3GPP 22.101 10.1.1: what a modem knows without a SIM. */
+static gboolean
+is_emergency (const OhDriver *driver, const char *number)
+{
+  static const char *const numbers[]
+      = { "112", "911", "000", "08", "110", "118", "119", "999", NULL };
+
+  return g_str_equal (driver->kind, "cellular") && g_strv_contains (numbers, number);
+}
+
 static GError *
 refuse_any (OhLine *self)
 {
@@ -264,14 +275,16 @@ refuse_dial (OhLine *self, const char *number, GVariant *options)
     return g_error_new (OH_ERROR, OH_ERROR_INVALID_NUMBER,
                         "The number cannot be dialled: 1 to %d of %s", NUMBER_MAX,
                         driver->dialable);
+  if (oh_line_has_calls (self) || find_pending (self, DIAL, 0) != NULL)
+    return g_error_new (OH_ERROR, OH_ERROR_BUSY, "Line %s has a call", self->id);
+  if (is_emergency (driver, number))
+    return NULL; /* the network takes it without registration, SIM or PIN */
   if (self->state == OH_LINE_EMERGENCY_ONLY)
     return g_error_new (OH_ERROR, OH_ERROR_EMERGENCY_ONLY, "Line %s is for emergency calls only",
                         self->id);
   if (self->state != OH_LINE_IN_SERVICE)
     return g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "Line %s is %s", self->id,
                         oh_line_state_name (self->state));
-  if (oh_line_has_calls (self) || find_pending (self, DIAL, 0) != NULL)
-    return g_error_new (OH_ERROR, OH_ERROR_BUSY, "Line %s has a call", self->id);
   return NULL;
 }
 
@@ -398,12 +411,28 @@ on_one_hung_up (OhRequest *request, const GError *error, gpointer user_data)
   g_free (all);
 }
 
+static void
+hang_up_one (OhLine *self, guint modem_call, HangUp *all)
+{
+  g_autoptr (OhRequest) one = NULL;
+  const OhDriver *driver;
+
+  if (self->modem == NULL || !oh_modem_is_open (self->modem))
+    return;
+  driver = oh_modem_get_driver (self->modem);
+  if (driver->drop == NULL)
+    return;
+  all->left++;
+  one = oh_request_new (on_one_hung_up, all);
+  driver->drop (self->modem, modem_call, one);
+}
+
 void
 oh_line_hang_up (OhLine *self, OhRequest *request)
 {
   g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func (g_object_unref);
   HangUp *all = g_new0 (HangUp, 1);
-  const OhDriver *driver;
+  Pending *dial = find_pending (self, DIAL, 0);
 
   all->request = request != NULL ? oh_request_ref (request) : NULL;
   all->left = 1; /* until all have been asked */
@@ -412,15 +441,15 @@ oh_line_hang_up (OhLine *self, OhRequest *request)
       if (oh_call_is_live (oh_call_get_state (self->calls->pdata[i])))
         g_ptr_array_add (calls, g_object_ref (self->calls->pdata[i]));
     }
-  for (guint i = 0; i < calls->len && self->modem != NULL && oh_modem_is_open (self->modem); i++)
+  if (dial != NULL)
     {
-      g_autoptr (OhRequest) one = oh_request_new (on_one_hung_up, all);
+      guint modem_call = dial->modem_call;
 
-      all->left++;
-      driver = oh_modem_get_driver (self->modem);
-      if (driver->drop != NULL)
-        driver->drop (self->modem, oh_call_get_modem_call (calls->pdata[i]), one);
+      oh_request_fail (dial->request, OH_ERROR_CANCELLED, "All calls are ended");
+      hang_up_one (self, modem_call, all);
     }
+  for (guint i = 0; i < calls->len; i++)
+    hang_up_one (self, oh_call_get_modem_call (calls->pdata[i]), all);
   on_one_hung_up (NULL, NULL, all);
 }
 

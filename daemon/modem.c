@@ -347,7 +347,8 @@ on_manufacturer (const OhReply *reply, gpointer user_data)
 {
   OhModem *modem = user_data;
 
-  take_text (reply, modem->manufacturer);
+  if (reply->error == NULL)
+    take_text (reply, modem->manufacturer);
 }
 
 static void
@@ -355,7 +356,8 @@ on_model (const OhReply *reply, gpointer user_data)
 {
   OhModem *modem = user_data;
 
-  take_text (reply, modem->model);
+  if (reply->error == NULL)
+    take_text (reply, modem->model);
 }
 
 static void
@@ -363,7 +365,8 @@ on_revision (const OhReply *reply, gpointer user_data)
 {
   OhModem *modem = user_data;
 
-  take_text (reply, modem->revision);
+  if (reply->error == NULL)
+    take_text (reply, modem->revision);
   if (modem->started)
     oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_MODEM,
                                       .manufacturer = modem->manufacturer,

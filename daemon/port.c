@@ -11,9 +11,12 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "daemon/error.h"
+
+#define BEING_WRITTEN_S 10 /* a lock file without a number in it is no older */
 
 struct _OhPort
 {
@@ -41,16 +44,27 @@ lock_path (const char *node)
   return g_strconcat (LOCK_DIR "/LCK..", flat, NULL);
 }
 
+/* The process that a lock file names: 0 when there is no file or the process is gone, -1 when
+ * somebody is just writing it. Anybody may put anything there: nothing that could block is read. */
 static GPid
 lock_holder (const char *lock)
 {
-  g_autofree char *text = NULL;
-  GPid pid;
+  int fd = g_open (lock, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0);
+  char text[32] = "";
+  gint64 number;
+  struct stat status;
+  gssize n;
 
-  if (!g_file_get_contents (lock, &text, NULL, NULL))
-    return 0;
-  pid = (GPid)g_ascii_strtoll (text, NULL, 10);
-  return pid > 0 && (kill (pid, 0) == 0 || errno == EPERM) ? pid : 0;
+  if (fd < 0)
+    return errno == ENOENT ? 0 : -1;
+  n = fstat (fd, &status) == 0 && S_ISREG (status.st_mode) ? read (fd, text, sizeof text - 1) : -1;
+  close (fd);
+  if (n < 0)
+    return -1;
+  number = g_ascii_strtoll (text, NULL, 10);
+  if (number <= 0 || number > G_MAXINT)
+    return time (NULL) - status.st_mtime < BEING_WRITTEN_S ? -1 : 0;
+  return kill (number, 0) == 0 || errno == EPERM ? number : 0;
 }
 
 static GError *
@@ -58,13 +72,15 @@ busy_error (const char *device, GPid pid)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%d/comm", pid);
   g_autofree char *name = NULL;
+  g_autofree char *valid = NULL;
 
-  if (pid == 0)
+  if (pid <= 0)
     return g_error_new (OH_ERROR, OH_ERROR_BUSY, "%s is in use by an unknown program", device);
   if (!g_file_get_contents (path, &name, NULL, NULL))
     return g_error_new (OH_ERROR, OH_ERROR_BUSY, "%s is in use by process %d", device, pid);
-  return g_error_new (OH_ERROR, OH_ERROR_BUSY, "%s is in use by %s (process %d)", device,
-                      g_strchomp (name), pid);
+  valid = g_utf8_make_valid (g_strchomp (name), -1);
+  return g_error_new (OH_ERROR, OH_ERROR_BUSY, "%s is in use by %s (process %d)", device, valid,
+                      pid);
 }
 
 /* A lock of a dead process is taken over. FALSE when a living one has it. */
@@ -80,13 +96,21 @@ take_lock_file (OhPort *port, const char *device, const char *node, GError **err
       g_propagate_error (error, busy_error (device, holder));
       return FALSE;
     }
-  g_unlink (lock);
+  if (holder == 0)
+    g_unlink (lock); /* a dead process's */
   fd = g_open (lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd < 0 && errno == EEXIST)
+    {
+      g_propagate_error (error, busy_error (device, lock_holder (lock)));
+      return FALSE;
+    }
   if (fd < 0)
     return TRUE;     /* not ours to write: flock() has to do */
   fchmod (fd, 0644); /* to be read by everybody, whatever our umask */
   if (dprintf (fd, "%10d\n", getpid ()) > 0)
     port->lock = g_steal_pointer (&lock);
+  else
+    g_unlink (lock);
   close (fd);
   return TRUE;
 }

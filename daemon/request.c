@@ -9,6 +9,7 @@ struct _OhRequest
   gboolean settled;
   OhRequestFunc func;
   gpointer user_data;
+  OhRequest *joined; /* the next of those that wait for the same */
 };
 
 OhRequest *
@@ -36,13 +37,26 @@ oh_request_is_settled (OhRequest *request)
 }
 
 void
+oh_request_join (OhRequest *request, OhRequest *other)
+{
+  while (request->joined != NULL)
+    request = request->joined;
+  request->joined = oh_request_ref (other);
+}
+
+void
 oh_request_fail_with (OhRequest *request, const GError *error)
 {
+  g_autoptr (OhRequest) joined = NULL;
+
   if (request->settled)
     return;
   request->settled = TRUE;
+  joined = g_steal_pointer (&request->joined);
   request->references++;
   request->func (request, error, request->user_data);
+  if (joined != NULL)
+    oh_request_fail_with (joined, error);
   oh_request_unref (request);
 }
 

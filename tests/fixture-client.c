@@ -256,6 +256,18 @@ has_heard (Listener *listener, const char *glob)
   return find_heard (&(Heard){ listener, 0, glob, 0 });
 }
 
+char *
+heard_detail (Listener *listener, guint index, const char *key)
+{
+  g_autoptr (GVariant) details = g_variant_get_child_value (listener->events->pdata[index], 5);
+  g_autoptr (GVariant) value = g_variant_lookup_value (details, key, NULL);
+
+  if (value == NULL)
+    return g_strdup ("");
+  return g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) ? g_variant_dup_string (value, NULL)
+                                                             : g_variant_print (value, FALSE);
+}
+
 void
 assert_serials (Listener *listener)
 {

@@ -108,6 +108,9 @@ void listener_free (Fixture *f, Listener *listener);
 guint heard_until (Listener *listener, guint from, const char *glob);
 gboolean has_heard (Listener *listener, const char *glob);
 
+/* What the event heard at @index says of @key, printed; "" when it says nothing of it. */
+char *heard_detail (Listener *listener, guint index, const char *key);
+
 /* Serials are 1, 2, 3... without a gap. */
 void assert_serials (Listener *listener);
 

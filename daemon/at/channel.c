@@ -13,9 +13,11 @@
 #define SIGN_OF_LIFE "ATE0Q0V1"
 #define SIGN_OF_LIFE_MS 1000
 #define SIGN_OF_LIFE_TRIES 3
-/* After the sign of life the late answer of the lost command may still be on its way: it must not
- * be taken for the answer of the next. */
+/* The late answers to what was given up must not be taken for the answer to the next command:
+ * silence is waited for, longer while some are still owed. */
 #define SETTLE_MS 100
+#define OWED_MS 2500
+#define LOOK_AGAIN_MS 30000 /* whether a mute modem has come back */
 #define ABORT_MS 3000
 #define END_OF_STREAM "\x10!"
 #define END_OF_STREAM_MS 2000
@@ -42,7 +44,9 @@ struct _OhChannel
   OhAtCommand *running; /* NULL, or waiting for its answer, or for another try */
   Phase phase;
   guint looks_left;
+  guint owed; /* final results that may still come for what was given up */
   gboolean mute, aborting, trace;
+  gboolean in_voice; /* the modem, for all we know */
 };
 
 static void pump (OhChannel *channel);
@@ -172,6 +176,15 @@ put (OhChannel *channel, const char *text, const char *end)
   flush (channel);
 }
 
+static void look_for_life (OhChannel *channel);
+
+static gboolean
+on_look_again (gpointer user_data)
+{
+  look_for_life (user_data);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 become_mute (OhChannel *channel)
 {
@@ -182,7 +195,22 @@ become_mute (OhChannel *channel)
   fail_all (channel, OH_ERROR_NOT_RESPONDING, "The modem does not answer");
   if (!was_mute)
     tell_health (channel, OH_CHANNEL_MUTE);
+  if (channel->fd >= 0 && channel->phase == PHASE_READY)
+    set_timer (channel, LOOK_AGAIN_MS, on_look_again);
   pump (channel);
+}
+
+static gboolean on_no_sign_of_life (gpointer user_data);
+
+static void
+ask_for_life (OhChannel *channel)
+{
+  /* In voice receive it hears nothing else. */
+  channel->owed += channel->in_voice ? 2 : 1;
+  set_timer (channel, SIGN_OF_LIFE_MS, on_no_sign_of_life);
+  if (channel->in_voice)
+    put (channel, END_OF_STREAM, "");
+  put (channel, SIGN_OF_LIFE, "\r");
 }
 
 static gboolean
@@ -192,10 +220,7 @@ on_no_sign_of_life (gpointer user_data)
 
   channel->references++;
   if (--channel->looks_left > 0)
-    {
-      put (channel, SIGN_OF_LIFE, "\r");
-      set_timer (channel, SIGN_OF_LIFE_MS, on_no_sign_of_life);
-    }
+    ask_for_life (channel);
   else
     become_mute (channel);
   channel_unref (channel);
@@ -210,8 +235,7 @@ look_for_life (OhChannel *channel)
   if (channel->lexer.mode == OH_LEXER_STREAM)
     oh_lexer_set_mode (&channel->lexer, OH_LEXER_DLE);
   oh_lexer_expect_echo (&channel->lexer, SIGN_OF_LIFE);
-  put (channel, SIGN_OF_LIFE, "\r");
-  set_timer (channel, SIGN_OF_LIFE_MS, on_no_sign_of_life);
+  ask_for_life (channel);
 }
 
 static gboolean
@@ -221,7 +245,8 @@ on_settled (gpointer user_data)
 
   channel->references++;
   channel->phase = PHASE_READY;
-  channel->mute = FALSE;
+  channel->owed = 0;
+  channel->mute = channel->in_voice = FALSE;
   channel->counters->recoveries++;
   if (channel->running != NULL)
     g_queue_push_head (&channel->queue, g_steal_pointer (&channel->running));
@@ -229,6 +254,13 @@ on_settled (gpointer user_data)
   pump (channel);
   channel_unref (channel);
   return G_SOURCE_REMOVE;
+}
+
+static void
+settle (OhChannel *channel)
+{
+  channel->phase = PHASE_SETTLING;
+  set_timer (channel, channel->owed > 0 ? OWED_MS : SETTLE_MS, on_settled);
 }
 
 static void
@@ -240,7 +272,10 @@ finish (OhChannel *channel, const OhReply *reply)
   oh_lexer_expect_echo (&channel->lexer, NULL);
   channel->aborting = FALSE;
   if (reply->result == OH_RESULT_CONNECT && (command->how.flags & OH_COMMAND_STREAM))
-    oh_lexer_set_mode (&channel->lexer, OH_LEXER_STREAM);
+    {
+      oh_lexer_set_mode (&channel->lexer, OH_LEXER_STREAM);
+      channel->in_voice = TRUE;
+    }
   oh_at_command_answer (command, reply);
 }
 
@@ -262,24 +297,28 @@ on_overdue (gpointer user_data)
   OhAtCommand *command = channel->running;
   gboolean ends_stream = command->ends_stream;
   gboolean probes = command->how.flags & OH_COMMAND_PROBE;
+  gboolean again = --command->tries_left > 0 && !ends_stream;
 
   channel->references++;
   channel->counters->timeouts++;
+  channel->owed++;
   if (ends_stream && channel->lexer.mode == OH_LEXER_STREAM)
     oh_lexer_set_mode (&channel->lexer, OH_LEXER_DLE);
-  if (!probes)
-    channel->phase = PHASE_LOOKING; /* what the callback sends has to wait */
-  if (--command->tries_left == 0 || ends_stream)
-    finish_late (channel);
-  if (channel->fd >= 0 && !probes)
-    {
-      look_for_life (channel);
-      tell_health (channel, OH_CHANNEL_LATE);
-    }
-  else if (channel->fd >= 0 && channel->running != NULL)
-    start (channel, channel->running);
+  if (probes && again)
+    start (channel, command);
   else
-    pump (channel);
+    {
+      channel->phase = probes ? PHASE_SETTLING : PHASE_LOOKING; /* what the callback sends waits */
+      if (!again)
+        finish_late (channel);
+      if (channel->fd >= 0 && probes)
+        settle (channel);
+      else if (channel->fd >= 0)
+        {
+          look_for_life (channel);
+          tell_health (channel, OH_CHANNEL_LATE);
+        }
+    }
   channel_unref (channel);
   return G_SOURCE_REMOVE;
 }
@@ -333,7 +372,11 @@ pump (OhChannel *channel)
       command->ends_stream = TRUE;
     }
   else
-    command = take_next (channel);
+    {
+      channel->references++; /* a callback may close it */
+      command = take_next (channel);
+      channel_unref (channel);
+    }
   if (command != NULL)
     start (channel, command);
 }
@@ -349,12 +392,19 @@ static void
 take_final (OhChannel *channel, OhResult result, int code)
 {
   g_autoptr (GPtrArray) lines = g_ptr_array_ref (channel->running->lines);
+  gboolean settles = channel->owed > 0; /* this may be the answer to an earlier try */
+
+  if (settles)
+    channel->phase = PHASE_SETTLING;
 
   finish (channel, &(OhReply){ .result = result,
                                .code = code,
                                .n_lines = lines->len,
                                .lines = (const char *const *)lines->pdata });
-  pump (channel);
+  if (settles && channel->fd >= 0)
+    settle (channel);
+  else
+    pump (channel);
 }
 
 static void
@@ -369,8 +419,8 @@ take_line (OhChannel *channel, const char *line)
     g_debug ("< %s", line);
   if (channel->phase != PHASE_READY && plain)
     {
-      channel->phase = PHASE_SETTLING;
-      set_timer (channel, SETTLE_MS, on_settled);
+      channel->owed -= channel->owed > 0;
+      settle (channel);
     }
   else if (channel->phase == PHASE_READY && channel->running != NULL
            && oh_at_command_is_final (channel->running, result))
@@ -389,6 +439,8 @@ take_code (OhChannel *channel, guint8 code)
 {
   if (channel->trace)
     g_debug ("< <DLE>%c", g_ascii_isgraph (code) ? code : '?');
+  if (code == DLE_ETX)
+    channel->in_voice = FALSE;
   if (channel->funcs->code != NULL)
     channel->funcs->code (code, channel->user_data);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "daemon/at/caller-id.h"
 #include "daemon/error.h"
 
 #define MAX_LINES 64 /* of one answer */
@@ -80,10 +81,14 @@ is_bare_text (const OhAtCommand *command, const char *line)
 gboolean
 oh_at_command_is_information (const OhAtCommand *command, OhResult result, const char *line)
 {
+  OhCallerId id = { 0 };
+
   if (result != OH_RESULT_NONE || command->how.prefix == NULL)
     return FALSE;
+  /* A caller's number in the middle of an answer is no model name. */
   if (*command->how.prefix == '\0')
-    return is_bare_text (command, line);
+    return oh_caller_id_take_line (&id, line) == OH_CALLER_ID_NOT_MINE
+           && is_bare_text (command, line);
   return g_str_has_prefix (line, command->how.prefix);
 }
 

@@ -316,6 +316,18 @@ climb_down_all (OhModem *modem)
 }
 
 static void
+fail_drops (OhCellular *self, const GError *error)
+{
+  for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
+    {
+      g_autoptr (OhRequest) drop = g_steal_pointer (&self->calls[i].drop);
+
+      if (drop != NULL)
+        oh_request_fail_with (drop, error);
+    }
+}
+
+static void
 on_list (const OhReply *reply, gpointer user_data)
 {
   OhModem *modem = user_data;
@@ -323,7 +335,12 @@ on_list (const OhReply *reply, gpointer user_data)
 
   self->asking = FALSE;
   if (reply->error != NULL && !g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT))
-    return;
+    {
+      fail_drops (self, reply->error);
+      /* A mute modem is asked again as long as it has calls: it may heal without a word. */
+      if (!g_error_matches (reply->error, OH_ERROR, OH_ERROR_NOT_RESPONDING))
+        return;
+    }
   if (reply->result == OH_RESULT_OK)
     {
       for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
@@ -389,32 +406,40 @@ is_wanted (gpointer user_data)
 }
 
 /* One step of the ladder: +CHUP, +CHLD=1x, ATH, each verified by the list. With other calls there,
- * only +CHLD leaves them alone (27.007 7.13). */
+ * only +CHLD leaves them alone (27.007 7.13); it needs an index. NULL behind the last step. */
+static char *
+next_step (OhModem *modem, const OhCellularCall *call)
+{
+  gboolean alone = oh_cellular_count_calls (oh_modem_get_state (modem)) == 1 || call->index == 0;
+
+  if (call->drop_step == 0 && alone)
+    return g_strdup ("AT+CHUP");
+  if (call->drop_step == 0 && call->waiting)
+    return g_strdup ("AT+CHLD=0");
+  if (call->drop_step == 2 && alone)
+    return g_strdup ("ATH");
+  if (call->drop_step <= 2 && call->index > 0)
+    return g_strdup_printf ("AT+CHLD=1%u", call->index);
+  return call->drop_step <= 2 ? g_strdup ("AT+CHUP") : NULL;
+}
+
 static void
 climb_down (OhModem *modem, OhCellularCall *call)
 {
-  g_autofree char *release = g_strdup_printf ("AT+CHLD=1%u", call->index);
-  gboolean alone = oh_cellular_count_calls (oh_modem_get_state (modem)) == 1;
-  const char *steps[] = { alone           ? "AT+CHUP"
-                          : call->waiting ? "AT+CHLD=0"
-                                          : release,
-                          release, alone ? "ATH" : release };
-  OhCommand how = { .flags = OH_COMMAND_FIRST,
-                    .wanted = is_wanted,
-                    .func = on_step_taken,
-                    .user_data = oh_job_new (modem, call->id, NULL) };
+  g_autofree char *step = next_step (modem, call);
+  OhCommand how = { .flags = OH_COMMAND_FIRST, .wanted = is_wanted, .func = on_step_taken };
 
-  if (call->drop_step < G_N_ELEMENTS (steps))
-    oh_modem_send (modem, steps[call->drop_step++], &how);
-  else
+  if (step != NULL)
     {
-      oh_job_free (how.user_data);
-      if (g_get_monotonic_time () > call->drop_until)
-        {
-          g_autoptr (OhRequest) drop = g_steal_pointer (&call->drop);
+      call->drop_step++;
+      how.user_data = oh_job_new (modem, call->id, NULL);
+      oh_modem_send (modem, step, &how);
+    }
+  else if (g_get_monotonic_time () > call->drop_until)
+    {
+      g_autoptr (OhRequest) drop = g_steal_pointer (&call->drop);
 
-          oh_request_fail (drop, OH_ERROR_FAILED, "The modem does not let go of the call");
-        }
+      oh_request_fail (drop, OH_ERROR_FAILED, "The modem does not let go of the call");
     }
 }
 
@@ -430,7 +455,7 @@ oh_cellular_drop (OhModem *modem, guint id, OhRequest *request)
     }
   if (call->drop != NULL)
     {
-      oh_request_fail (request, OH_ERROR_INVALID_STATE, "The call is being ended already");
+      oh_request_join (call->drop, request);
       return;
     }
   call->drop = oh_request_ref (request);

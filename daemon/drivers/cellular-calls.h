@@ -13,7 +13,7 @@ typedef struct
   guint id;    /* 0: free */
   guint index; /* in the list; 0: not seen there yet */
   OhCallState state;
-  gboolean incoming, waiting, listed, numbered;
+  gboolean incoming, waiting, listed, numbered, answering;
   char number[OH_NUMBER_MAX];
   guint misses;
   gint64 taken_at; /* when ATD was answered; 0: it still runs */
@@ -30,7 +30,7 @@ typedef struct
   guint poll, rings;
   OhReason hint; /* from a NO CARRIER or BUSY since the last list */
   OhEndedBy hint_by;
-  gboolean sim_ready, sim_known;
+  gboolean sim_ready, sim_known, starting;
   guint registration; /* 27.007 7.2 */
 } OhCellular;
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "daemon/drivers/cellular-calls.h"
+#include "daemon/error.h"
 
 /* OhCellular modems (3GPP 27.007). The list of current calls is the truth; RING and its kin only
  * ask for a look at it. While a call is there the list is read again and again, as not every change
@@ -116,6 +117,9 @@ take_registration (OhModem *modem, const char *line)
     return TRUE;
   /* An answer has the report mode in front, a report has not; a quoted second field is a cell. */
   self->registration = oh_fields_next_number (&fields, 10, &second) ? second : first;
+  /* Nobody is registered without a SIM that is ready; one that was busy need not say so. */
+  if (self->registration == 1 || self->registration == 5)
+    self->sim_ready = TRUE;
   emit_line_state (modem);
   return TRUE;
 }
@@ -133,7 +137,7 @@ take_service_line (OhModem *modem, const char *line)
     return take_registration (modem, line);
   /* Settings are refused before the SIM is ready: tell the modem everything again. */
   if (oh_fields_next_text (&fields, word, sizeof word) && g_str_equal (word, "READY")
-      && !self->sim_ready)
+      && !self->sim_ready && !self->starting)
     cellular_start (modem);
   return TRUE;
 }
@@ -212,6 +216,7 @@ on_sim (const OhReply *reply, gpointer user_data)
   char word[32] = "";
   OhFields fields;
 
+  self->starting = FALSE;
   if (reply->error != NULL)
     return;
   if (reply->n_lines > 0 && oh_fields_begin (&fields, reply->lines[0], "+CPIN:"))
@@ -225,8 +230,9 @@ on_sim (const OhReply *reply, gpointer user_data)
 static void
 on_registration (const OhReply *reply, gpointer user_data)
 {
+  /* A report may stand before the answer. */
   if (reply->n_lines > 0)
-    take_registration (user_data, reply->lines[0]);
+    take_registration (user_data, reply->lines[reply->n_lines - 1]);
   else if (reply->error == NULL)
     emit_line_state (user_data);
 }
@@ -238,10 +244,12 @@ cellular_start (OhModem *modem)
   static const char *const settings[] = { "AT+CMEE=1", "AT+CLIP=1", "AT+CRC=1",  "AT+CCWA=1",
                                           "AT+COLP=0", "AT+CREG=1", "AT+DDET=1", NULL };
   static const char *const first[] = { "ATE0V1", NULL };
+  OhCellular *self = oh_modem_get_state (modem);
   OhCommand sim = { .prefix = "+CPIN:", .tries = 2, .func = on_sim, .user_data = modem };
   OhCommand registration
       = { .prefix = "+CREG:", .tries = 2, .func = on_registration, .user_data = modem };
 
+  self->starting = TRUE;
   oh_modem_tell (modem, first);
   oh_cellular_ask_list (modem);
   oh_modem_tell (modem, settings);
@@ -258,8 +266,11 @@ cellular_stop (OhModem *modem)
   g_clear_handle_id (&self->poll, g_source_remove);
   for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
     {
+      g_autoptr (OhRequest) drop = g_steal_pointer (&self->calls[i].drop);
+
       self->calls[i].id = 0;
-      g_clear_pointer (&self->calls[i].drop, oh_request_unref);
+      if (drop != NULL)
+        oh_request_fail (drop, OH_ERROR_NO_DEVICE, "The modem is gone");
     }
 }
 
@@ -276,11 +287,14 @@ on_dialled (const OhReply *reply, gpointer user_data)
   OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (job->modem), job->call);
   gboolean told = oh_request_is_settled (job->request);
   OhReason reason = reply->result == OH_RESULT_BUSY ? OH_REASON_BUSY : OH_REASON_UNKNOWN;
+  gboolean taken = reply->result == OH_RESULT_OK || reply->result == OH_RESULT_VCON;
 
+  if (reply->result == OH_RESULT_CONNECT)
+    oh_request_fail (job->request, OH_ERROR_FAILED, "The modem did not take it as a voice call");
   oh_modem_settle (job->request, reply);
   if (call == NULL)
     return;
-  if (reply->error == NULL && reply->result == OH_RESULT_OK)
+  if (taken)
     {
       call->taken_at = g_get_monotonic_time ();
       oh_cellular_emit_state (job->modem, call);
@@ -288,7 +302,7 @@ on_dialled (const OhReply *reply, gpointer user_data)
     }
   else if (!told)
     call->id = 0;
-  else if (reply->error == NULL)
+  else if (reply->error == NULL || g_error_matches (reply->error, OH_ERROR, OH_ERROR_CANCELLED))
     oh_cellular_end_call (job->modem, call, reason, OH_ENDED_BY_NETWORK);
   else
     {
@@ -297,12 +311,32 @@ on_dialled (const OhReply *reply, gpointer user_data)
     }
 }
 
+/* Whoever asked may be gone by its turn. */
+static gboolean
+dial_is_wanted (gpointer user_data)
+{
+  const OhJob *job = user_data;
+  const OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (job->modem), job->call);
+
+  return call != NULL && call->drop == NULL;
+}
+
+static gboolean
+answer_is_wanted (gpointer user_data)
+{
+  const OhJob *job = user_data;
+  const OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (job->modem), job->call);
+
+  return dial_is_wanted (user_data) && call->state == OH_CALL_OFFERING;
+}
+
 static void
 cellular_dial (OhModem *modem, guint id, const char *number, OhRequest *request)
 {
   g_autofree char *text = g_strdup_printf ("ATD%s;", number);
   OhCellularCall *call = oh_cellular_new_call (oh_modem_get_state (modem), id);
   OhCommand how = { .limit_ms = DIAL_LIMIT_MS,
+                    .wanted = dial_is_wanted,
                     .func = on_dialled,
                     .user_data = oh_job_new (modem, id, request) };
 
@@ -315,7 +349,10 @@ static void
 on_answered (const OhReply *reply, gpointer user_data)
 {
   g_autoptr (OhJob) job = user_data;
+  OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (job->modem), job->call);
 
+  if (call != NULL)
+    call->answering = FALSE;
   oh_modem_settle (job->request, reply);
   if (reply->error == NULL)
     oh_cellular_ask_list (job->modem); /* OK is no proof of a call */
@@ -325,12 +362,17 @@ static void
 cellular_answer (OhModem *modem, guint id, OhRequest *request)
 {
   OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (modem), id);
-  OhCommand how = { .limit_ms = ANSWER_LIMIT_MS,
-                    .func = on_answered,
-                    .user_data = oh_job_new (modem, id, request) };
+  OhCommand how = { .limit_ms = ANSWER_LIMIT_MS, .wanted = answer_is_wanted, .func = on_answered };
 
+  if (call == NULL || call->answering)
+    {
+      oh_request_fail (request, OH_ERROR_INVALID_STATE, "The call cannot be answered now");
+      return;
+    }
+  call->answering = TRUE;
+  how.user_data = oh_job_new (modem, id, request);
   /* A waiting call is taken by holding the other (27.007 7.13). */
-  oh_modem_send (modem, call != NULL && call->waiting ? "AT+CHLD=2" : "ATA", &how);
+  oh_modem_send (modem, call->waiting ? "AT+CHLD=2" : "ATA", &how);
 }
 
 static void
