@@ -156,3 +156,78 @@ puppet_emit_digit (guint call, char digit)
   oh_modem_emit (the_puppet.modem,
                  &(OhEvent){ .kind = OH_EVENT_DIGIT, .call = call, .digit = digit });
 }
+
+const OhLimits puppet_quick = {
+  .listeners = 4,
+  .listeners_per_user = 16,
+  .handles_per_line = 8,
+  .queued = 6,
+  .requests = 32,
+  .answer_ms = 300,
+  .refused_ms = 50,
+  .reply_ms = 200,
+  .ended_ms = 100,
+  .ended_most_ms = 60000,
+  .ended_calls = 3,
+  .stop_ms = 3000,
+  .retry_ms = 100,
+};
+
+GVariant *
+open_arguments (const char *path)
+{
+  return g_variant_new ("(oa{sv})", path, NULL);
+}
+
+Listener *
+open_at (Fixture *f, GDBusConnection *client, const char *path)
+{
+  Listener *listener = listen_at (f, client, path);
+
+  g_variant_unref (listener_open (f, listener));
+  return listener;
+}
+
+static void
+on_later (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Later *later = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+
+  later->done = TRUE;
+  later->n_heard_then = later->listener->heard->len;
+  if (reply != NULL)
+    return;
+  later->error = g_dbus_error_get_remote_error (error);
+  if (later->error != NULL)
+    {
+      g_autofree char *full = later->error;
+
+      later->error = g_strdup (g_strrstr (full, ".") + 1);
+    }
+}
+
+void
+ask_later (GDBusConnection *client, const char *path, const char *interface, const char *method,
+           GVariant *arguments, Later *later)
+{
+  g_autofree char *full = g_strconcat (OH_BUS_NAME ".", interface, NULL);
+
+  g_dbus_connection_call (client, OH_BUS_NAME, path, full, method, arguments, NULL,
+                          G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, on_later, later);
+}
+
+gboolean
+is_asked (gpointer request)
+{
+  return *(OhRequest **)request != NULL;
+}
+
+void
+ask_dial (Fixture *f, Later *later)
+{
+  ask_later (f->client, LINE_PATH "home", "Line", "Dial", g_variant_new ("(sa{sv})", "123", NULL),
+             later);
+}

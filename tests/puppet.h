@@ -29,3 +29,25 @@ void puppet_emit_party (guint call, const char *number);
 void puppet_emit (OhEventKind kind, guint call);
 void puppet_emit_line (OhLineState state, const char *reason);
 void puppet_emit_digit (guint call, char digit);
+
+/* Short times and low numbers, for puppet_set_up(). */
+extern const OhLimits puppet_quick;
+
+/* A request whose answer is looked at later. */
+typedef struct
+{
+  gboolean done;
+  char *error;        /* its last word */
+  guint n_heard_then; /* what the listener had heard when the answer came */
+  Listener *listener;
+} Later;
+
+void ask_later (GDBusConnection *client, const char *path, const char *interface,
+                const char *method, GVariant *arguments, Later *later);
+void ask_dial (Fixture *f, Later *later);
+
+/* Until the driver has been asked: @request is one of the puppet's. */
+gboolean is_asked (gpointer request);
+
+GVariant *open_arguments (const char *path);
+Listener *open_at (Fixture *f, GDBusConnection *client, const char *path);
