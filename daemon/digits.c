@@ -11,7 +11,7 @@ struct _OhDigits
 {
   OhLine *line;
   OhCall *call;
-  char *requester; /* unique name */
+  OhPeer *requester;
   char *digits;
   gsize sent;
   GDBusMethodInvocation *invocation; /* NULL once answered */
@@ -31,7 +31,7 @@ free_digits (OhDigits *self)
 {
   g_object_unref (self->line);
   g_object_unref (self->call);
-  g_free (self->requester);
+  g_object_unref (self->requester);
   g_free (self->digits);
   g_free (self);
 }
@@ -41,6 +41,8 @@ answer (OhDigits *self, const GError *error)
 {
   GDBusMethodInvocation *invocation = g_steal_pointer (&self->invocation);
 
+  if (invocation != NULL)
+    oh_peer_paid (self->requester);
   if (invocation != NULL && error != NULL)
     oh_error_reply (invocation, g_error_copy (error));
   else if (invocation != NULL)
@@ -54,7 +56,7 @@ tell (OhDigits *self, const char *result)
 
   g_variant_dict_init (&details, NULL);
   g_variant_dict_insert (&details, "Result", "s", result);
-  oh_line_tell_peer (self->line, self->requester, OH_KIND_GENERATE, self->call,
+  oh_line_tell_peer (self->line, oh_peer_get_name (self->requester), OH_KIND_GENERATE, self->call,
                      g_variant_dict_end (&details));
 }
 
@@ -130,12 +132,18 @@ oh_digits_send (OhLine *line, OhCall *call, OhPeer *peer, const char *digits,
   OhDigits *before = oh_call_get_digits (call);
   OhDigits *self;
 
+  if (!oh_peer_owe (peer))
+    {
+      oh_error_reply (invocation, g_error_new (OH_ERROR, OH_ERROR_LIMITS_EXCEEDED,
+                                               "Too many requests of this connection run"));
+      return;
+    }
   if (before != NULL)
     oh_digits_cancel (before);
   self = g_new0 (OhDigits, 1);
   self->line = g_object_ref (line);
   self->call = g_object_ref (call);
-  self->requester = g_strdup (oh_peer_get_name (peer));
+  self->requester = g_object_ref (peer);
   self->digits = g_strdup (digits);
   self->invocation = invocation;
   oh_call_set_digits (call, self);

@@ -21,6 +21,7 @@ struct _OhLine
 
   GPtrArray *calls; /* of OhCall, oldest first */
   guint last_call;
+  guint aborted; /* the driver's number of a call whose dialling was given up: nobody hears of it */
   GHashTable *endings; /* OhCall -> its timer, while an ended one is kept */
 
   GPtrArray *handles;  /* of OhHandle */

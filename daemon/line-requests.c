@@ -88,16 +88,22 @@ on_settled (OhRequest *request, const GError *error, gpointer user_data)
   pending_free (pending);
 }
 
+/* H9: it never existed, unless the modem does not let go of it. */
 static void
-nobody_waits (OhRequest *request, const GError *error, gpointer user_data)
+on_aborted (OhRequest *request, const GError *error, gpointer user_data)
 {
+  g_autoptr (OhLine) self = user_data;
+
+  if (error != NULL)
+    self->aborted = 0;
 }
 
 static void
 abort_dial (OhLine *self, guint modem_call)
 {
-  g_autoptr (OhRequest) request = oh_request_new (nobody_waits, NULL);
+  g_autoptr (OhRequest) request = oh_request_new (on_aborted, g_object_ref (self));
 
+  self->aborted = modem_call;
   if (oh_modem_get_driver (self->modem)->drop != NULL)
     oh_modem_get_driver (self->modem)->drop (self->modem, modem_call, request);
 }
@@ -200,6 +206,8 @@ oh_line_settle_by_event (OhLine *self, const OhEvent *event)
   Pending *answer = find_pending (self, ANSWER, event->call);
   Pending *drop = find_pending (self, DROP, event->call);
 
+  if (event->call == self->aborted)
+    return FALSE;
   if (dial != NULL && dial->modem_call == event->call)
     return settle_dial (self, dial, event);
   if (dial != NULL && event->state == OH_CALL_OFFERING

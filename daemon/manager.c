@@ -11,7 +11,8 @@ struct _OhManager
   OhDbusManagerSkeleton parent_instance;
 
   OhBus bus;
-  GPtrArray *lines; /* of OhLine, in the order of their coming */
+  GPtrArray *lines;   /* of OhLine, in the order of their coming */
+  GPtrArray *opening; /* of OhLine, not owned: AddLine runs */
 
   void (*stopped) (gpointer user_data);
   gpointer stopped_data;
@@ -97,8 +98,28 @@ typedef struct
 {
   OhManager *manager;
   OhLine *line;
+  OhPeer *peer;
   GDBusMethodInvocation *invocation;
 } Asked;
+
+/* NULL, and @invocation is answered, when @peer has too many requests. */
+static Asked *
+asked_new (OhManager *self, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  Asked *asked;
+
+  if (!oh_peer_owe (peer))
+    {
+      oh_error_reply (invocation, g_error_new (OH_ERROR, OH_ERROR_LIMITS_EXCEEDED,
+                                               "Too many requests of this connection run"));
+      return NULL;
+    }
+  asked = g_new0 (Asked, 1);
+  asked->manager = g_object_ref (self);
+  asked->peer = g_object_ref (peer);
+  asked->invocation = invocation;
+  return asked;
+}
 
 static GError *
 refuse_id (OhManager *self, const char *id)
@@ -114,8 +135,11 @@ on_line_opened (OhRequest *request, const GError *error, gpointer user_data)
   g_autofree Asked *asked = user_data;
   g_autoptr (OhManager) self = asked->manager;
   g_autoptr (OhLine) line = asked->line;
+  g_autoptr (OhPeer) peer = asked->peer;
   GError *refused = error != NULL ? g_error_copy (error) : refuse_id (self, oh_line_get_id (line));
 
+  g_ptr_array_remove (self->opening, line);
+  oh_peer_paid (peer);
   if (refused != NULL)
     {
       oh_error_reply (asked->invocation, refused);
@@ -166,10 +190,11 @@ add_line_allowed (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocati
       oh_error_reply (invocation, error);
       return;
     }
-  asked = g_new0 (Asked, 1);
-  asked->manager = g_object_ref (self);
-  asked->invocation = invocation;
+  asked = asked_new (self, peer, invocation);
+  if (asked == NULL)
+    return;
   asked->line = oh_line_new (&self->bus, config->alias, device, config->driver, &config->settings);
+  g_ptr_array_add (self->opening, asked->line);
   request = oh_request_new (on_line_opened, asked);
   oh_line_open_device (asked->line, request);
 }
@@ -213,7 +238,9 @@ on_removal (gpointer user_data)
   g_autofree Asked *asked = user_data;
   g_autoptr (OhManager) self = asked->manager;
   g_autoptr (OhLine) line = asked->line;
+  g_autoptr (OhPeer) peer = asked->peer;
 
+  oh_peer_paid (peer);
   if (find_by_path (self, oh_line_get_path (line)) == line)
     remove_line (self, line, OH_CLOSED_REMOVED);
   oh_dbus_manager_complete_remove_line (OH_DBUS_MANAGER (self), asked->invocation);
@@ -244,10 +271,10 @@ remove_line_allowed (gpointer object, OhPeer *peer, GDBusMethodInvocation *invoc
                                                "There is no line %s", path));
       return;
     }
-  asked = g_new0 (Asked, 1);
-  asked->manager = g_object_ref (self);
+  asked = asked_new (self, peer, invocation);
+  if (asked == NULL)
+    return;
   asked->line = g_object_ref (line);
-  asked->invocation = invocation;
   request = oh_request_new (on_line_hung_up, asked);
   oh_line_hang_up (line, request);
 }
@@ -267,6 +294,8 @@ on_stop (gpointer user_data)
   OhManager *self = user_data;
 
   self->stop_timer = 0;
+  while (self->opening->len > 0)
+    oh_line_end (self->opening->pdata[0], OH_CLOSED_SHUTDOWN);
   while (self->lines->len > 0)
     remove_line (self, self->lines->pdata[0], OH_CLOSED_SHUTDOWN);
   self->stopped (self->stopped_data);
@@ -339,6 +368,7 @@ oh_manager_finalize (GObject *object)
   OhManager *self = OH_MANAGER (object);
 
   g_ptr_array_unref (self->lines);
+  g_ptr_array_unref (self->opening);
   g_object_unref (self->bus.objects);
   oh_peers_free (self->bus.peers);
   g_object_unref (self->bus.connection);
@@ -349,6 +379,7 @@ static void
 oh_manager_init (OhManager *self)
 {
   self->lines = g_ptr_array_new_with_free_func (g_object_unref);
+  self->opening = g_ptr_array_new ();
 }
 
 static void
