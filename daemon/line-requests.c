@@ -222,7 +222,8 @@ oh_line_settle_by_event (OhLine *self, const OhEvent *event)
     oh_request_done (answer->request);
   else if (answer != NULL && !oh_call_is_live (event->state))
     oh_request_fail (answer->request, OH_ERROR_INVALID_STATE, "The call has ended");
-  if (drop != NULL && !oh_call_is_live (event->state))
+  for (; drop != NULL && !oh_call_is_live (event->state);
+       drop = find_pending (self, DROP, event->call))
     oh_request_done (drop->request);
   return TRUE;
 }

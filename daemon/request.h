@@ -21,7 +21,8 @@ void oh_request_unref (OhRequest *request);
 
 gboolean oh_request_is_settled (OhRequest *request);
 
-/* @other, unsettled, is settled when @request is, and alike: who asks again for what is under way. */
+/* @other, unsettled, is settled when @request is, and alike: who asks again for what is under way.
+ */
 void oh_request_join (OhRequest *request, OhRequest *other);
 
 /* Nothing happens when it was settled before. */

@@ -260,6 +260,9 @@ void
 tear_down (Fixture *f, gconstpointer driver_name)
 {
   g_clear_object (&f->manager); /* first: an event that meets no listener is a warning */
+  /* Nor may one that is under way. */
+  for (guint i = 0; i < f->listeners->len; i++)
+    g_dbus_connection_close_sync (((Listener *)f->listeners->pdata[i])->connection, NULL, NULL);
   while (f->listeners->len > 0)
     listener_free (f, f->listeners->pdata[0]);
   g_ptr_array_unref (f->listeners);

@@ -111,6 +111,7 @@ offer_call (OhModem *modem)
 
   if (g_get_monotonic_time () - self->id_since > EARLY_ID_US)
     memset (&self->id, 0, sizeof self->id);
+  self->id_is_early = self->id.number_presentation != OH_PRESENTATION_UNKNOWN;
   self->id_complete = self->id.number_presentation != OH_PRESENTATION_UNKNOWN
                       && self->id.name_presentation != OH_PRESENTATION_UNKNOWN;
   self->call = oh_modem_next_call (modem);
@@ -164,8 +165,11 @@ oh_landline_take_caller_id (OhModem *modem, const char *line)
   OhLandline *self = oh_modem_get_state (modem);
   OhCallerIdResult result;
 
-  if (self->call == 0 && g_get_monotonic_time () - self->id_since > EARLY_ID_US)
+  /* What was said before the call may have been meant for one whose ring was lost: a report behind
+   * the first ring stands alone. */
+  if (self->call == 0 ? g_get_monotonic_time () - self->id_since > EARLY_ID_US : self->id_is_early)
     memset (&self->id, 0, sizeof self->id);
+  self->id_is_early = self->call == 0;
   result = oh_caller_id_take_line (&self->id, line);
   if (result == OH_CALLER_ID_NOT_MINE)
     return FALSE;

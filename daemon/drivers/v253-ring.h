@@ -16,7 +16,7 @@ typedef struct
   guint rings, ring_timer;
   gint64 last_ring, longest_silence;
   OhCallerId id;
-  gboolean id_complete;
+  gboolean id_complete, id_is_early;
   gint64 id_since;
 
   gboolean in_tone, tone_told; /* between <DLE>/ and <DLE>~ */

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "daemon/config.h"
+
+static GPtrArray *mistakes; /* of char *, filled by on_mistake() */
+
+static void
+on_mistake (const char *text)
+{
+  g_ptr_array_add (mistakes, g_strdup (text));
+}
+
+/* A file with @text, as the daemon reads it; *@ret_file its name, the file itself is gone again. */
+static GPtrArray *
+load (const char *text, char **ret_file)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *lines;
+  int fd = g_file_open_tmp ("offhook-XXXXXX.conf", ret_file, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_close (fd, NULL));
+  g_assert_true (g_file_set_contents (*ret_file, text, -1, NULL));
+  g_ptr_array_set_size (mistakes, 0);
+  lines = oh_config_load (*ret_file, on_mistake);
+  g_unlink (*ret_file);
+  return lines;
+}
+
+static void
+test_good (void)
+{
+  g_autofree char *file = NULL;
+  g_autoptr (GPtrArray) lines = load ("# a comment\n"
+                                      "[Line home]\n"
+                                      "Device=/dev/serial/by-id/usb-modem\n"
+                                      "Driver=v253\n"
+                                      "RingTimeout=12000\n"
+                                      "\n"
+                                      "[Line Büro 1-1.2]\n"
+                                      "Device=/dev/ttyUSB2\n",
+                                      &file);
+  const OhLineConfig *home, *office;
+
+  g_assert_cmpuint (mistakes->len, ==, 0);
+  g_assert_cmpuint (lines->len, ==, 2);
+  home = lines->pdata[0];
+  g_assert_cmpstr (home->alias, ==, "home");
+  g_assert_cmpstr (home->device, ==, "/dev/serial/by-id/usb-modem");
+  g_assert_true (home->driver == oh_driver_find ("v253"));
+  g_assert_cmpuint (home->settings.ring_timeout_ms, ==, 12000);
+  office = lines->pdata[1];
+  g_assert_cmpstr (office->alias, ==, "Büro 1-1.2");
+  g_assert_null (office->driver);
+  g_assert_cmpuint (office->settings.ring_timeout_ms, ==, OH_RING_TIMEOUT_MS);
+}
+
+/* A mistake names file, group and key; the groups around it go on. */
+static void
+test_mistakes (void)
+{
+  static const struct
+  {
+    const char *group, *keys, *names;
+  } rows[] = {
+    { "Line bad", "Driver=v253\n", "Device" },
+    { "Line bad", "", "Device" },
+    { "Line bad", "Device=ttyACM0\n", "Device" },
+    { "Line bad", "Device=\n", "Device" },
+    { "Line bad", "Device=/dev/x\nDriver=telepathy\n", "Driver" },
+    { "Line bad", "Device=/dev/x\nDriver=\n", "Driver" },
+    { "Line bad", "Device=/dev/x\nRingTimeout=soon\n", "RingTimeout" },
+    { "Line bad", "Device=/dev/x\nRingTimeout=\n", "RingTimeout" },
+    { "Line bad", "Device=/dev/x\nRingTimeout=-1\n", "RingTimeout" },
+    { "Line bad", "Device=/dev/x\nRingTimeout=8 s\n", "RingTimeout" },
+    { "Line bad", "Device=/dev/x\nRingTimeout=99\n", "RingTimeout" },
+    { "Line bad", "Device=/dev/x\nRingTimeout=60001\n", "RingTimeout" },
+    { "Line bad", "Device=/dev/x\nRingTimeout=4294967396\n", "RingTimeout" }, /* 100 + 2^32 */
+    { "Line bad", "Device=/dev/x\nRingtimeout=8000\n", "Ringtimeout" },
+    { "Line bad", "Device=/dev/x\nAlias=x\n", "Alias" },
+    { "Line bad", "Device=/dev/x\nDriver=\\q\n", "Driver" },
+    { "Line a/b", "Device=/dev/x\n", "Alias" },
+    { "Line ", "Device=/dev/x\n", "Alias" },
+    { "Line 12345678901234567890123456789012345678901234567890123456789012345", "Device=/dev/x\n",
+      "Alias" },
+    { "Lines bad", "Device=/dev/x\n", "Line NAME" },
+    { "Daemon", "Debug=true\n", "Line NAME" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("[Line first]\nDevice=/dev/one\n[%s]\n%s"
+                                               "[Line last]\nDevice=/dev/two\n",
+                                               rows[i].group, rows[i].keys);
+      g_autofree char *group = g_strdup_printf ("[%s]", rows[i].group);
+      g_autofree char *file = NULL;
+      g_autoptr (GPtrArray) lines = load (text, &file);
+      const char *mistake;
+
+      g_test_message ("[%s] %s", rows[i].group, rows[i].keys);
+      g_assert_cmpuint (mistakes->len, ==, 1);
+      mistake = mistakes->pdata[0];
+      g_test_message ("%s", mistake);
+      g_assert_true (g_str_has_prefix (mistake, file));
+      g_assert_nonnull (strstr (mistake, group));
+      g_assert_nonnull (strstr (strstr (mistake, group) + strlen (group), rows[i].names));
+      g_assert_cmpuint (lines->len, ==, 2);
+      g_assert_cmpstr (((OhLineConfig *)lines->pdata[0])->alias, ==, "first");
+      g_assert_cmpstr (((OhLineConfig *)lines->pdata[1])->alias, ==, "last");
+    }
+}
+
+static void
+test_two_mistakes (void)
+{
+  g_autofree char *file = NULL;
+  g_autoptr (GPtrArray) lines = load ("[Line a]\n[Line b]\nDevice=/dev/b\n[Line c]\n", &file);
+
+  g_assert_cmpuint (mistakes->len, ==, 2);
+  g_assert_nonnull (strstr (mistakes->pdata[0], "[Line a]"));
+  g_assert_nonnull (strstr (mistakes->pdata[1], "[Line c]"));
+  g_assert_cmpuint (lines->len, ==, 1);
+}
+
+static void
+test_no_key_file (void)
+{
+  g_autofree char *file = NULL;
+  g_autoptr (GPtrArray) lines = load ("Device=/dev/ttyS0\n", &file);
+
+  g_assert_cmpuint (lines->len, ==, 0);
+  g_assert_cmpuint (mistakes->len, ==, 1);
+  g_assert_true (g_str_has_prefix (mistakes->pdata[0], file));
+}
+
+static void
+test_not_there (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("offhook-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (dir, "none.conf", NULL);
+  g_autoptr (GPtrArray) lines = NULL;
+
+  g_ptr_array_set_size (mistakes, 0);
+  lines = oh_config_load (file, on_mistake);
+  g_assert_cmpuint (lines->len, ==, 0);
+  g_assert_cmpuint (mistakes->len, ==, 0);
+  g_rmdir (dir);
+}
+
+/* A folder in its place is a mistake, not an absent file. */
+static void
+test_unreadable (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("offhook-XXXXXX", NULL);
+  g_autoptr (GPtrArray) lines = NULL;
+
+  g_ptr_array_set_size (mistakes, 0);
+  lines = oh_config_load (dir, on_mistake);
+  g_assert_cmpuint (lines->len, ==, 0);
+  g_assert_cmpuint (mistakes->len, ==, 1);
+  g_assert_true (g_str_has_prefix (mistakes->pdata[0], dir));
+  g_rmdir (dir);
+}
+
+static gboolean
+take (OhLineConfig *config, const char *options, GError **error)
+{
+  g_autoptr (GVariant) parsed = g_variant_parse (G_VARIANT_TYPE_VARDICT, options, NULL, NULL, NULL);
+
+  g_assert_nonnull (parsed);
+  return oh_line_config_take_options (config, parsed, error);
+}
+
+static void
+test_options (void)
+{
+  g_autoptr (OhLineConfig) config = oh_line_config_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (take (config, "{}", &error));
+  g_assert_null (config->alias);
+  g_assert_null (config->driver);
+  g_assert_cmpuint (config->settings.ring_timeout_ms, ==, OH_RING_TIMEOUT_MS);
+  g_assert_true (take (
+      config, "{'Alias': <'home'>, 'Driver': <'cellular'>, 'RingTimeout': <uint32 100>}", &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (config->alias, ==, "home");
+  g_assert_true (config->driver == oh_driver_find ("cellular"));
+  g_assert_cmpuint (config->settings.ring_timeout_ms, ==, 100);
+  g_assert_true (take (config, "{'RingTimeout': <uint32 60000>}", &error));
+  g_assert_cmpuint (config->settings.ring_timeout_ms, ==, 60000);
+}
+
+static void
+test_bad_options (void)
+{
+  static const struct
+  {
+    const char *options, *names;
+  } rows[] = {
+    { "{'Colour': <'red'>}", "Colour" },
+    { "{'alias': <'home'>}", "alias" },
+    { "{'Device': <'/dev/x'>}", "Device" },
+    { "{'Alias': <5>}", "Alias" },
+    { "{'Alias': <['a']>}", "Alias" },
+    { "{'Alias': <''>}", "Alias" },
+    { "{'Alias': <'a/b'>}", "Alias" },
+    { "{'Alias': <'a\\nb'>}", "Alias" },
+    { "{'Driver': <true>}", "Driver" },
+    { "{'Driver': <'telepathy'>}", "Driver" },
+    { "{'RingTimeout': <'8000'>}", "RingTimeout" },
+    { "{'RingTimeout': <8000>}", "RingTimeout" }, /* signed */
+    { "{'RingTimeout': <uint32 99>}", "RingTimeout" },
+    { "{'RingTimeout': <uint32 60001>}", "RingTimeout" },
+    { "{'Driver': <'v253'>, 'Alias': <'x'>, 'Colour': <1>}", "Colour" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (OhLineConfig) config = oh_line_config_new ();
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", rows[i].options);
+      g_assert_false (take (config, rows[i].options, &error));
+      g_assert_error (error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS);
+      g_assert_nonnull (strstr (error->message, rows[i].names));
+    }
+}
+
+static void
+test_longest_alias (void)
+{
+  g_autofree char *most = g_strnfill (64, 'a');
+  g_autofree char *options = g_strdup_printf ("{'Alias': <'%s'>}", most);
+  g_autofree char *more = g_strdup_printf ("{'Alias': <'%sa'>}", most);
+  g_autoptr (OhLineConfig) config = oh_line_config_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (take (config, options, NULL));
+  g_assert_cmpstr (config->alias, ==, most);
+  g_assert_false (take (config, more, &error));
+  g_assert_error (error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  mistakes = g_ptr_array_new_with_free_func (g_free);
+  g_test_add_func ("/config/good", test_good);
+  g_test_add_func ("/config/mistakes", test_mistakes);
+  g_test_add_func ("/config/two-mistakes", test_two_mistakes);
+  g_test_add_func ("/config/no-key-file", test_no_key_file);
+  g_test_add_func ("/config/not-there", test_not_there);
+  g_test_add_func ("/config/unreadable", test_unreadable);
+  g_test_add_func ("/config/options", test_options);
+  g_test_add_func ("/config/bad-options", test_bad_options);
+  g_test_add_func ("/config/longest-alias", test_longest_alias);
+  status = g_test_run ();
+  g_ptr_array_unref (mistakes);
+  return status;
+}
