@@ -95,23 +95,22 @@ make_terminal (Terminal *self)
 }
 
 Terminal *
-terminal_new_with (Fixture *f, const char *driver_name, const char *calls)
+terminal_new_of (Fixture *f, const OhDriver *driver)
 {
   Terminal *self = g_new0 (Terminal, 1);
 
   make_terminal (self);
-  self->calls = calls;
   self->input = g_string_new (NULL);
   self->asked = g_ptr_array_new_with_free_func (g_free);
   self->source = g_unix_fd_add (self->master, G_IO_IN, on_readable, self);
-  f->line = add_line (f, "home", self->device, oh_driver_find (driver_name));
+  f->line = add_line (f, "home", self->device, driver);
   return self;
 }
 
 Terminal *
 terminal_new (Fixture *f, const char *driver_name)
 {
-  return terminal_new_with (f, driver_name, NULL);
+  return terminal_new_of (f, oh_driver_find (driver_name));
 }
 
 void

@@ -18,7 +18,7 @@ typedef struct
 
 /* Makes it line "home" of the fixture, in service, with @driver_name's driver. */
 Terminal *terminal_new (Fixture *f, const char *driver_name);
-Terminal *terminal_new_with (Fixture *f, const char *driver_name, const char *calls);
+Terminal *terminal_new_of (Fixture *f, const OhDriver *driver); /* which may be the test's own */
 void terminal_free (Terminal *terminal);
 
 void terminal_say (Terminal *terminal, const char *text); /* in one write */

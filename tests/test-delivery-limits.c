@@ -322,7 +322,7 @@ test_users (Fixture *f, gconstpointer limits)
     }
   open_is_too_much (f, clients[16], "/h");
   open_silently (f, clients[0], "/more");
-  of_another = connect_as (f, UID_STRANGER - 1);
+  of_another = connect_as (f, UID_ANOTHER);
   open_silently (f, of_another, "/h");
   leave (&of_another);
   for (guint i = 0; i < 17; i++)
@@ -473,7 +473,6 @@ test_stranger_hears (Fixture *f, gconstpointer limits)
   g_autoptr (GVariant) snapshot = NULL;
   g_autoptr (GVariant) calls = NULL;
   g_autoptr (GVariant) details = NULL;
-  g_autofree char *text = NULL;
   GDBusConnection *stranger;
   Listener *listener;
   guint call;

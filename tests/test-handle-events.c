@@ -2,6 +2,7 @@
 #include "tests/puppet.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* What a handle is told, and in which order: H13, H14, H15. */
@@ -192,6 +193,35 @@ test_call_found (Fixture *f, gconstpointer data)
   g_unlink (link_path);
 }
 
+/* A daemon comes anew to a modem in the middle of a call. */
+static void
+test_call_going_on (Fixture *f, gconstpointer driver)
+{
+  g_autofree char *device = sim_device (f);
+  g_autofree char *first = call_path (f, 1);
+  Listener *before = open_at (f, f->client, "/before");
+  Listener *after;
+  g_autoptr (GVariant) snapshot = NULL;
+  g_autoptr (GVariant) calls = NULL;
+  g_autofree char *text = NULL;
+
+  sim (f, "ring number=5551234");
+  heard_until (before, 0, "1 new-call 1 offering");
+  g_variant_unref (call_ok (f, f->client, first, "Answer", NULL));
+  heard_until (before, 0, "* call-state 1 connected");
+  g_clear_object (&f->manager);
+  f->manager = oh_manager_new (f->daemon, &f->limits);
+  f->line = add_line (f, "home", device, oh_driver_find (driver));
+  after = listen_at (f, f->client, "/after");
+  snapshot = listener_open (f, after);
+  calls = g_variant_lookup_value (snapshot, "Calls", G_VARIANT_TYPE ("a(oa{sv})"));
+  text = g_variant_print (calls, FALSE);
+  g_assert_cmpuint (g_variant_n_children (calls), ==, 1);
+  g_assert_nonnull (strstr (text, "'State': <'connected'>"));
+  g_assert_nonnull (strstr (text, "'Origin': <'found'>"));
+  g_assert_nonnull (strstr (text, "'Number': <'5551234'>"));
+}
+
 typedef struct
 {
   Fixture *f;
@@ -242,6 +272,14 @@ count_broadcasts (Fixture *f, const char *glob)
   return n;
 }
 
+/* Nothing is under way, so that nothing has to wait its turn. */
+static guint
+settled (Fixture *f)
+{
+  settle (f, f->client);
+  return f->bus_heard->len;
+}
+
 static void
 test_order (Fixture *f, gconstpointer limits)
 {
@@ -270,18 +308,18 @@ test_order (Fixture *f, gconstpointer limits)
   call = puppet_ring ();
   assert_broadcasts (f, 0, arrival);
   g_assert_cmpuint (count_broadcasts (f, "Event *"), ==, 1);
-  from = f->bus_heard->len;
+  from = settled (f);
   puppet_emit (OH_EVENT_RING, call);
   assert_broadcasts (f, from, ring);
-  from = f->bus_heard->len;
+  from = settled (f);
   connect_call (call);
   assert_broadcasts (f, from, answer);
   g_assert_cmpuint (count_broadcasts (f, "Event call-state"), ==, 1);
-  from = f->bus_heard->len;
+  from = settled (f);
   puppet_emit_call (call, OH_CALL_ENDED, OH_REASON_NORMAL, OH_ENDED_BY_LOCAL);
   assert_broadcasts (f, from, end);
   g_assert_cmpuint (count_broadcasts (f, "Event call-state"), ==, 2);
-  from = f->bus_heard->len;
+  from = settled (f);
   puppet_emit_line (OH_LINE_OUT_OF_SERVICE, "no-network");
   assert_broadcasts (f, from, service);
   g_assert_cmpuint (count_broadcasts (f, "Event line-state"), ==, 1);
@@ -351,6 +389,7 @@ main (int argc, char **argv)
   add_on ("/handles/H13/dialled/v253", "v253", test_dialled_call);
   add_on ("/handles/H13/dialled/cellular", "cellular", test_dialled_call);
   add_on ("/handles/H14/call-found", NULL, test_call_found);
+  add_on ("/handles/H14/call-going-on", "cellular", test_call_going_on);
   add ("/handles/H15/order", NULL, test_order);
   add ("/handles/H15/read-inside-the-event", NULL, test_read_inside);
   return g_test_run ();

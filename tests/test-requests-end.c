@@ -335,6 +335,56 @@ test_unplug_digits (Fixture *f, gconstpointer driver)
   unplug_during (f, driver, "SendDigits", "AT+VTS=*");
 }
 
+/* A driver that leaves everything to the line. */
+static void
+idle_stop (OhModem *modem)
+{
+  OhRequest **kept = oh_modem_get_state (modem);
+
+  g_clear_pointer (kept, oh_request_unref);
+}
+
+static void
+idle_drop (OhModem *modem, guint call, OhRequest *request)
+{
+  OhRequest **kept = oh_modem_get_state (modem);
+
+  *kept = oh_request_ref (request);
+}
+
+static void
+idle_line (OhModem *modem, const char *line)
+{
+}
+
+static gboolean
+has_kept (gpointer line)
+{
+  return *(OhRequest **)oh_modem_get_state (oh_line_get_modem (line)) != NULL;
+}
+
+static void
+test_unplug_idle (Fixture *f, gconstpointer data)
+{
+  static const OhDriver idle = { .name = "idle",
+                                 .kind = "cellular",
+                                 .dialable = "123",
+                                 .state_size = sizeof (OhRequest *),
+                                 .probe = "AT",
+                                 .line = idle_line,
+                                 .start = mean_start,
+                                 .stop = idle_stop,
+                                 .drop = idle_drop };
+  Terminal *terminal = terminal_new_of (f, &idle);
+  Listener *listener = open_handle (f);
+  Errand errand;
+
+  terminal->hold = "ATE0*";
+  errand_begin (&errand, f->client, CALL_PATH (1), "Drop", NULL);
+  spin_until (has_kept, f->line);
+  assert_unplugged (f, terminal, listener, &errand);
+}
+
 static void
 on_stopped (gpointer user_data)
 {
@@ -470,6 +520,8 @@ main (int argc, char **argv)
   add_for_both ("/requests/H11/unplugged-hanging-up", test_unplug_hang_up);
   g_test_add ("/requests/H11/unplugged-in-the-ladder", Fixture, "cellular", set_up_manager,
               test_unplug_ladder, tear_down);
+  g_test_add ("/requests/H11/unplugged-idle", Fixture, NULL, set_up_manager, test_unplug_idle,
+              tear_down);
   add_for_both ("/requests/H11/unplugged-sending-digits", test_unplug_digits);
   add ("/requests/H11/stopped-dialling", test_stop_dial);
   add ("/requests/H11/stopped-answering", test_stop_answer);

@@ -365,7 +365,6 @@ test_numbers (Fixture *f, gconstpointer driver)
           "5G",    "++5" };
   const char *dialable = oh_driver_find (driver)->dialable;
   Terminal *terminal = begin (f, driver, NULL);
-  g_autofree char *most = g_strnfill (80, '5');
   g_autofree char *more = g_strnfill (81, '5');
   guint asked;
 

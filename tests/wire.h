@@ -36,8 +36,10 @@ guint arrivals_count (Arrivals *arrivals, const char *glob);
 void arrivals_until (Arrivals *arrivals, const char *glob); /* one has come */
 void arrivals_assert_first (Arrivals *arrivals, const char *text);
 
-/* A connection of the user @uid's; only root can make one. */
+/* A connection of the user @uid's; only root can make one. The bus wants to know the user: these
+ * are nobody and daemon. */
 #define UID_STRANGER 65534
+#define UID_ANOTHER 1
 GDBusConnection *connect_as (Fixture *f, uid_t uid);
 void leave (GDBusConnection **client);
 
