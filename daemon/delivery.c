@@ -248,10 +248,10 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   unref (self);
 }
 
-static void
-send (OhDelivery *self, Item *item)
+static GDBusMessage *
+make_message (OhDelivery *self, Item *item)
 {
-  g_autoptr (GDBusMessage) message = g_dbus_message_new_method_call (
+  GDBusMessage *message = g_dbus_message_new_method_call (
       self->name, oh_handle_get_path (item->handle), LISTENER, "Event");
 
   if (item->serial == 0)
@@ -262,6 +262,14 @@ send (OhDelivery *self, Item *item)
                                           item->serial, item->time, oh_kind_name (item->kind),
                                           item->call != NULL ? oh_call_get_path (item->call) : "/",
                                           item->details));
+  return message;
+}
+
+static void
+send (OhDelivery *self, Item *item)
+{
+  g_autoptr (GDBusMessage) message = make_message (self, item);
+
   self->in_flight = item;
   self->references++;
   g_dbus_connection_send_message_with_reply (self->connection, message,
@@ -269,6 +277,24 @@ send (OhDelivery *self, Item *item)
                                              on_answered, self);
   self->left_ms = self->limits->answer_ms;
   run_clock (self);
+}
+
+void
+oh_delivery_hurry (OhDelivery *self, OhHandle *handle)
+{
+  for (GList *link = self->queue.head; link != NULL && !self->stopped; link = link->next)
+    {
+      Item *item = link->data;
+      g_autoptr (GDBusMessage) message = NULL;
+
+      if (item->handle != handle || item->kind == RELEASE)
+        continue;
+      message = make_message (self, item);
+      g_dbus_message_set_flags (message, G_DBUS_MESSAGE_FLAGS_NO_AUTO_START
+                                             | G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED);
+      g_dbus_connection_send_message (self->connection, message, G_DBUS_SEND_MESSAGE_FLAGS_NONE,
+                                      NULL, NULL);
+    }
 }
 
 static void

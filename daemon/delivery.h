@@ -24,6 +24,9 @@ gboolean oh_delivery_coalesce (OhDelivery *delivery, OhHandle *handle, OhKind ki
 /* Forgets what is queued for @handle. */
 void oh_delivery_drop (OhDelivery *delivery, OhHandle *handle);
 
+/* Sends what is queued for @handle now: the daemon ends, and no answer would be heard any more. */
+void oh_delivery_hurry (OhDelivery *delivery, OhHandle *handle);
+
 /* Without waiting for anything. */
 void oh_delivery_send_release (OhDelivery *delivery, OhHandle *handle, OhClosed why);
 

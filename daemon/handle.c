@@ -202,6 +202,8 @@ oh_handle_release (OhHandle *self, OhClosed why)
 {
   if (self->closed)
     return;
+  if (why == OH_CLOSED_SHUTDOWN)
+    oh_delivery_hurry (oh_peer_get_delivery (self->peer), self);
   oh_delivery_send_release (oh_peer_get_delivery (self->peer), self, why);
   oh_handle_void (self, why);
 }

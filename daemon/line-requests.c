@@ -455,6 +455,7 @@ oh_line_hang_up (OhLine *self, OhRequest *request)
       guint modem_call = dial->modem_call;
 
       oh_request_fail (dial->request, OH_ERROR_CANCELLED, "All calls are ended");
+      abort_dial (self, modem_call);
       hang_up_one (self, modem_call, all);
     }
   for (guint i = 0; i < calls->len; i++)

@@ -141,6 +141,15 @@ start_sim (Fixture *f, const char *kind)
   sim_until (f, "home ready *");
 }
 
+static gboolean
+sim_has_done (gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  return f->sim_out == NULL
+         || g_ptr_array_find_with_equal_func (f->sim_said, f->sim_asked, g_str_equal, NULL);
+}
+
 void
 sim (Fixture *f, const char *format, ...)
 {
@@ -152,10 +161,14 @@ sim (Fixture *f, const char *format, ...)
   va_start (arguments, format);
   command = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  line = g_strconcat (command, "\n", NULL);
+  f->sim_asked = g_strdup_printf ("sim has done %u", ++f->sim_count);
+  line = g_strconcat (command, "\necho ", f->sim_asked, "\n", NULL);
   g_output_stream_write_all (g_subprocess_get_stdin_pipe (f->sim), line, strlen (line), NULL, NULL,
                              &error);
   g_assert_no_error (error);
+  /* It reads this and the modem's port in no certain order. */
+  spin_until (sim_has_done, f);
+  g_clear_pointer (&f->sim_asked, g_free);
 }
 
 typedef struct

@@ -44,6 +44,8 @@ typedef struct
   GPtrArray *listeners;
   GPtrArray *sim_said; /* of char *: lines of the simulator's stdout */
   guint sim_read;      /* of them, by sim_until() */
+  guint sim_count;
+  char *sim_asked; /* what it will say when it has done the command */
   GDataInputStream *sim_out;
   GPtrArray *bus_heard; /* of char *, see hear_broadcasts() */
 } Fixture;
@@ -61,6 +63,7 @@ void start_manager (Fixture *f);
 #define SIM_SCALE 0.02
 void start_sim (Fixture *f, const char *kind);
 char *sim_device (Fixture *f);
+/* Gives the simulator a command, and waits until it has done it. */
 void sim (Fixture *f, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 /* Waits until the simulator has said a line matching @glob, from the last one found on. */

@@ -133,6 +133,21 @@ test_stray_report (Fixture *f, gconstpointer user_data)
   g_assert_cmpuint (count_heard (listener, "* new-call *"), ==, 1);
 }
 
+/* A call that is no voice call does not ring for the one that is. */
+static void
+test_other_bearer (Fixture *f, gconstpointer user_data)
+{
+  Listener *listener = open_home (f);
+
+  sim (f, "ring number=5551234");
+  heard_until (listener, 0, "* ringing 1 1");
+  for (guint i = 0; i < 100; i++)
+    sim (f, "send '\\r\\n+CRING: REL ASYNC\\r\\n'");
+  sim (f, "give-up");
+  heard_until (listener, 0, "* call-state 1 ended");
+  g_assert_false (has_heard (listener, "* ringing 1 1??"));
+}
+
 static void
 test_reject (Fixture *f, gconstpointer user_data)
 {
@@ -507,6 +522,7 @@ main (int argc, char **argv)
   ADD ("gives-up/told", "give-up", test_gives_up);
   ADD ("gives-up/silent", "give-up silent", test_gives_up);
   ADD ("stray-report", NULL, test_stray_report);
+  ADD ("other-bearer", NULL, test_other_bearer);
   ADD ("reject", NULL, test_reject);
   ADD ("far-end/told", "hangup", test_far_end);
   ADD ("far-end/silent", "hangup silent", test_far_end);

@@ -309,7 +309,7 @@ is_root (void)
 static void
 test_users (Fixture *f, gconstpointer limits)
 {
-  GDBusConnection *clients[17];
+  GDBusConnection *clients[17], *of_root[17];
   GDBusConnection *of_another;
 
   if (!is_root ())
@@ -325,12 +325,13 @@ test_users (Fixture *f, gconstpointer limits)
   of_another = connect_as (f, UID_ANOTHER);
   open_silently (f, of_another, "/h");
   leave (&of_another);
-  for (guint i = 0; i < 17; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (of_root); i++)
     {
-      of_another = connect_client (f);
-      open_silently (f, of_another, "/h");
-      leave (&of_another);
+      of_root[i] = connect_client (f);
+      open_silently (f, of_root[i], "/h");
     }
+  for (guint i = 0; i < G_N_ELEMENTS (of_root); i++)
+    leave (&of_root[i]);
   g_variant_unref (call_ok (f, clients[5], HOME, "Close", g_variant_new ("(o)", "/h")));
   open_silently (f, clients[16], "/h");
   for (guint i = 0; i < G_N_ELEMENTS (clients); i++)

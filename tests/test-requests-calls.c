@@ -179,6 +179,33 @@ test_hang_up_all (Fixture *f, gconstpointer driver)
   sim_until (f, "home hung-up-by-host");
 }
 
+/* What was dialled is given up and never was, also when the modem had taken it already. */
+static void
+test_hang_up_dialling (Fixture *f, gconstpointer driver)
+{
+  Terminal *terminal = terminal_new (f, driver);
+  Listener *listener = open_handle (f, f->client);
+  Errand dial, hang_up;
+  guint at;
+
+  terminal->hold = "ATD*";
+  errand_begin (&dial, f->client, HOME, "Dial", text_and_options ("123"));
+  at = terminal_until (terminal, 0, "ATD*123*");
+  errand_begin (&hang_up, f->client, HOME, "HangUpAll", NULL);
+  errand_ends (&dial, "Cancelled");
+  at = terminal_until (terminal, at + 1, "");
+  g_assert_false (hang_up.done);
+  terminal->calls = is_cellular (driver) ? "+CLCC: 1,0,3,0,0,\"123\",129" : NULL;
+  terminal_say (terminal, is_cellular (driver) ? "\r\nOK\r\n" : "\r\nNO CARRIER\r\n");
+  terminal_until (terminal, at, is_cellular (driver) ? "AT+CHUP" : "AT+VLS=0");
+  terminal->calls = NULL;
+  errand_ends (&hang_up, NULL);
+  terminal->calls = is_cellular (driver) ? "+CLCC: 1,1,4,0,0,\"555\",129" : NULL;
+  terminal_say (terminal, "\r\nRING\r\n");
+  heard_until (listener, 0, "1 new-call * offering");
+  end (f, terminal);
+}
+
 static void
 test_digits_done (Fixture *f, gconstpointer driver)
 {
@@ -344,6 +371,7 @@ main (int argc, char **argv)
               test_drop_offered_cellular, tear_down);
   add_for_both ("/requests/H11/two-drop", set_up_manager, test_two_drop);
   add_for_both ("/requests/H11/hang-up-all", set_up, test_hang_up_all);
+  add_for_both ("/requests/H11/hang-up-dialling", set_up_manager, test_hang_up_dialling);
   add_for_both ("/requests/H12/digits-done", set_up, test_digits_done);
   add ("/requests/H12/digits-cancelled", test_digits_cancelled);
   add ("/requests/H12/digits-cancelled-early", test_digits_cancelled_early);

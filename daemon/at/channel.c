@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "daemon/at/command.h"
+#include "daemon/at/fields.h"
 #include "daemon/error.h"
 
 /* Any modem seen so far answers this one, with whatever; a bare AT is met with silence by some. */
@@ -579,6 +580,9 @@ oh_channel_in_stream (OhChannel *channel)
 void
 oh_channel_unknown (OhChannel *channel, const char *line)
 {
+  char clean[OH_TEXT_MAX];
+
+  oh_text_clean (line, clean);
   channel->counters->unknown_lines++;
-  g_debug ("Unknown line: %s", line);
+  g_debug ("Unknown line: %s", clean);
 }
