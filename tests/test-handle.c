@@ -137,7 +137,7 @@ test_nothing_before_reply (Fixture *f, gconstpointer data)
   g_dbus_connection_remove_filter (f->client, filter);
 }
 
-#define CALLS 20
+#define CALLS 3 /* that still come when all handles are open */
 #define HANDLES 12
 
 static const OhLimits roomy = {
@@ -163,6 +163,7 @@ typedef struct
 {
   guint call;
   guint step;
+  guint last; /* 0: not known yet */
 } Traffic;
 
 static gboolean
@@ -176,13 +177,15 @@ on_next_step (gpointer user_data)
                     over ? OH_ENDED_BY_REMOTE : OH_ENDED_BY_NOBODY);
   traffic->step = (traffic->step + 1) % G_N_ELEMENTS (course);
   traffic->call += traffic->step == 0;
-  return traffic->call <= CALLS ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+  return traffic->last == 0 || traffic->call <= traffic->last ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 static gboolean
 is_over (gpointer user_data)
 {
-  return ((Traffic *)user_data)->call > CALLS;
+  Traffic *traffic = user_data;
+
+  return traffic->call > traffic->last;
 }
 
 /* The place of the newest call and of its state in the whole course of things, from 1; 0: none. */
@@ -214,7 +217,7 @@ place_in_snapshot (GVariant *snapshot)
 
 /* Each event is the next step after the snapshot or the event before. */
 static void
-assert_whole_truth (Listener *listener, guint place)
+assert_whole_truth (Listener *listener, guint place, guint last)
 {
   for (guint i = 0; i < listener->events->len; i++)
     {
@@ -233,7 +236,7 @@ assert_whole_truth (Listener *listener, guint place)
         g_assert_cmpstr (kind, ==, "new-call");
       place = next;
     }
-  g_assert_cmpuint (place, ==, CALLS * G_N_ELEMENTS (course));
+  g_assert_cmpuint (place, ==, last * G_N_ELEMENTS (course));
 }
 
 /* Handles are opened while calls come and go. */
@@ -242,9 +245,10 @@ test_snapshot_and_events (Fixture *f, gconstpointer data)
 {
   Listener *listeners[HANDLES];
   guint places[HANDLES];
-  Traffic traffic = { 1, 0 };
+  Traffic traffic = { 1, 0, 0 };
 
-  g_timeout_add (1, on_next_step, &traffic);
+  /* Under valgrind nothing keeps up with a step a millisecond. */
+  g_timeout_add (g_getenv ("OFFHOOK_SLOW") != NULL ? 200 : 1, on_next_step, &traffic);
   for (guint i = 0; i < HANDLES; i++)
     {
       g_autofree char *path = g_strdup_printf ("/handle/%u", i);
@@ -254,14 +258,15 @@ test_snapshot_and_events (Fixture *f, gconstpointer data)
       snapshot = listener_open (f, listeners[i]);
       places[i] = place_in_snapshot (snapshot);
     }
+  traffic.last = traffic.call + CALLS;
   spin_until (is_over, &traffic);
   for (guint i = 0; i < HANDLES; i++)
     {
-      g_autofree char *last = g_strdup_printf ("* call-state %u ended", CALLS);
+      g_autofree char *last = g_strdup_printf ("* call-state %u ended", traffic.last);
 
       heard_until (listeners[i], 0, last);
       assert_serials (listeners[i]);
-      assert_whole_truth (listeners[i], places[i]);
+      assert_whole_truth (listeners[i], places[i], traffic.last);
     }
 }
 
