@@ -307,3 +307,20 @@ hear_broadcasts (Fixture *f)
         listener->all = f->bus_heard;
     }
 }
+
+void
+assert_heard (Listener *listener, guint index, const char *key, const char *expected)
+{
+  g_autofree char *value = heard_detail (listener, index, key);
+
+  g_assert_cmpstr (value, ==, expected);
+}
+
+Listener *
+listen_home (Fixture *f)
+{
+  Listener *listener = listen_at (f, f->client, "/handle");
+
+  g_variant_unref (listener_open (f, listener));
+  return listener;
+}

@@ -113,6 +113,10 @@ gboolean has_heard (Listener *listener, const char *glob);
 
 /* What the event heard at @index says of @key, printed; "" when it says nothing of it. */
 char *heard_detail (Listener *listener, guint index, const char *key);
+void assert_heard (Listener *listener, guint index, const char *key, const char *expected);
+
+/* A listener at "/handle" of the fixture's client, open on the line "home". */
+Listener *listen_home (Fixture *f);
 
 /* Serials are 1, 2, 3... without a gap. */
 void assert_serials (Listener *listener);

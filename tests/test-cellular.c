@@ -8,23 +8,6 @@
 #define CALL LINE_PATH "home/call/"
 #define ROW_1 "+CLCC: 1,1,0,0,0,\"5551234\",129"
 
-static Listener *
-open_home (Fixture *f)
-{
-  Listener *listener = listen_at (f, f->client, "/handle");
-
-  g_variant_unref (listener_open (f, listener));
-  return listener;
-}
-
-static void
-assert_detail (Listener *listener, guint at, const char *key, const char *expected)
-{
-  g_autofree char *value = heard_detail (listener, at, key);
-
-  g_assert_cmpstr (value, ==, expected);
-}
-
 static guint
 count_heard (Listener *listener, const char *glob)
 {
@@ -68,14 +51,14 @@ drop (Fixture *f, guint number)
 static void
 test_caller_id (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   guint at;
 
   sim (f, "ring number=+15551234567 rings=3");
   at = heard_until (listener, 0, "1 new-call 1 offering");
-  assert_detail (listener, at, "Number", "+15551234567");
-  assert_detail (listener, at, "NumberPresentation", "allowed");
-  assert_detail (listener, at, "Origin", "direct");
+  assert_heard (listener, at, "Number", "+15551234567");
+  assert_heard (listener, at, "NumberPresentation", "allowed");
+  assert_heard (listener, at, "Origin", "direct");
   heard_until (listener, at, "* ringing 1 1");
   heard_until (listener, at, "* ringing 1 2");
   heard_until (listener, at, "* call-state 1 ended");
@@ -85,7 +68,7 @@ test_caller_id (Fixture *f, gconstpointer user_data)
 static void
 test_presentation (Fixture *f, gconstpointer word)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autofree char *value = NULL;
   g_autoptr (GVariant) reply = NULL;
   g_autoptr (GVariant) party = NULL;
@@ -104,15 +87,15 @@ test_presentation (Fixture *f, gconstpointer word)
 static void
 test_gives_up (Fixture *f, gconstpointer how)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   guint at;
 
   sim (f, "ring number=5551234");
   heard_until (listener, 0, "* ringing 1 2");
   sim (f, "%s", (const char *)how);
   at = heard_until (listener, 0, "* call-state 1 disconnected");
-  assert_detail (listener, at, "Reason", "normal");
-  assert_detail (listener, at, "EndedBy", "remote");
+  assert_heard (listener, at, "Reason", "normal");
+  assert_heard (listener, at, "EndedBy", "remote");
   at = heard_until (listener, at, "* call-state 1 ended");
   /* The next is another call, and its rings count from 1. */
   sim (f, "ring number=5559999");
@@ -124,7 +107,7 @@ test_gives_up (Fixture *f, gconstpointer how)
 static void
 test_stray_report (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
 
   sim (f, "send '\\r\\nRING\\r\\n\\r\\n+CRING: REL ASYNC\\r\\n'");
   sim (f, "send '\\r\\n+CLIP: \"5551234\",129\\r\\n'");
@@ -137,7 +120,7 @@ test_stray_report (Fixture *f, gconstpointer user_data)
 static void
 test_other_bearer (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
 
   sim (f, "ring number=5551234");
   heard_until (listener, 0, "* ringing 1 1");
@@ -151,15 +134,15 @@ test_other_bearer (Fixture *f, gconstpointer user_data)
 static void
 test_reject (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   guint at;
 
   sim (f, "ring number=5551234");
   heard_until (listener, 0, "* new-call 1 offering");
   drop (f, 1);
   at = heard_until (listener, 0, "* call-state 1 ended");
-  assert_detail (listener, at, "Reason", "local");
-  assert_detail (listener, at, "EndedBy", "local");
+  assert_heard (listener, at, "Reason", "local");
+  assert_heard (listener, at, "EndedBy", "local");
   g_assert_false (has_heard (listener, "* call-state 1 disconnected"));
 }
 
@@ -167,13 +150,13 @@ test_reject (Fixture *f, gconstpointer user_data)
 static void
 test_far_end (Fixture *f, gconstpointer how)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   guint at;
 
   answer (f, listener, 1);
   sim (f, "%s", (const char *)how);
   at = heard_until (listener, 0, "* call-state 1 disconnected");
-  assert_detail (listener, at, "Reason", strstr (how, "silent") != NULL ? "unknown" : "normal");
+  assert_heard (listener, at, "Reason", strstr (how, "silent") != NULL ? "unknown" : "normal");
   heard_until (listener, at, "* call-state 1 ended");
   g_assert_cmpuint (count_heard (listener, "* call-state 1 ended"), ==, 1);
   answer (f, listener, 2);
@@ -190,7 +173,7 @@ dial (Fixture *f)
 static void
 test_dial (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autoptr (GVariant) reply = NULL;
   guint at;
 
@@ -199,14 +182,14 @@ test_dial (Fixture *f, gconstpointer user_data)
   reply = dial (f);
   sim_until (f, "home dialled +5551234");
   at = heard_until (listener, 0, "1 new-call 1 dialing");
-  assert_detail (listener, at, "Direction", "outgoing");
+  assert_heard (listener, at, "Direction", "outgoing");
   sim (f, "alert");
   at = heard_until (listener, at, "* call-state 1 ringback");
   sim (f, "answer");
   at = heard_until (listener, at, "* call-state 1 connected");
   drop (f, 1);
   at = heard_until (listener, at, "* call-state 1 ended");
-  assert_detail (listener, at, "Reason", "local");
+  assert_heard (listener, at, "Reason", "local");
   g_assert_cmpuint (count_heard (listener, "* call-state 1 *"), ==, 3);
 }
 
@@ -219,7 +202,7 @@ test_dial_ends (Fixture *f, gconstpointer user_data)
   } rows[] = { { "alert=1 busy=6", "busy" },
                { "no-answer=6", "no-answer" },
                { "alert=1 no-carrier=6", "normal" } };
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -233,7 +216,7 @@ test_dial_ends (Fixture *f, gconstpointer user_data)
       sim_settle (f);
       reply = dial (f);
       at = heard_until (listener, 0, disconnected);
-      assert_detail (listener, at, "Reason", rows[i].reason);
+      assert_heard (listener, at, "Reason", rows[i].reason);
       heard_until (listener, at, ended);
     }
 }
@@ -250,7 +233,7 @@ test_dial_fails (Fixture *f, gconstpointer user_data)
                { "'+CME ERROR: 4'", "NotSupported" },
                { "'NO DIALTONE'", "NoDialtone" },
                { "BUSY", "Busy" } };
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -268,7 +251,7 @@ test_dial_fails (Fixture *f, gconstpointer user_data)
 static void
 test_injected (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autoptr (GVariant) reply = NULL;
 
   sim (f, "ring number=5551234");
@@ -299,16 +282,16 @@ test_injected (Fixture *f, gconstpointer user_data)
 static void
 test_waiting (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autoptr (GVariant) reply = NULL;
   guint at;
 
   answer (f, listener, 1);
   sim (f, "waiting number=5559999");
   at = heard_until (listener, 0, "* new-call 2 offering");
-  assert_detail (listener, at, "Number", "5559999");
-  assert_detail (listener, at, "Mode", "['waiting']");
-  assert_detail (listener, at, "Origin", "waiting");
+  assert_heard (listener, at, "Number", "5559999");
+  assert_heard (listener, at, "Mode", "['waiting']");
+  assert_heard (listener, at, "Origin", "waiting");
   reply = call_ok (f, f->client, CALL "2", "Answer", NULL);
   heard_until (listener, at, "* call-state 2 connected");
   heard_until (listener, at, "* call-state 1 held");
@@ -324,7 +307,7 @@ test_waiting (Fixture *f, gconstpointer user_data)
 static void
 test_waiting_goes (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
 
   answer (f, listener, 1);
   sim (f, "waiting number=5559999");
@@ -342,7 +325,7 @@ test_waiting_goes (Fixture *f, gconstpointer user_data)
 static void
 test_digits (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autoptr (GVariant) monitored = NULL;
   g_autoptr (GVariant) sent = NULL;
 
@@ -361,7 +344,7 @@ test_digits (Fixture *f, gconstpointer user_data)
 static void
 test_ladder (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   guint at;
 
   answer (f, listener, 1);
@@ -369,7 +352,7 @@ test_ladder (Fixture *f, gconstpointer user_data)
   sim_settle (f);
   drop (f, 1);
   at = heard_until (listener, 0, "* call-state 1 ended");
-  assert_detail (listener, at, "EndedBy", "local");
+  assert_heard (listener, at, "EndedBy", "local");
   answer (f, listener, 2);
   sim (f, "refuse AT+CHLD=1*");
   sim_settle (f);
@@ -381,7 +364,7 @@ test_ladder (Fixture *f, gconstpointer user_data)
 static void
 test_ladder_lies (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
 
   answer (f, listener, 1);
   sim (f, "refuse AT+CHUP* OK");
@@ -396,14 +379,14 @@ test_ladder_lies (Fixture *f, gconstpointer user_data)
 static void
 test_mute (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   guint at;
 
   answer (f, listener, 1);
   sim (f, "mute on");
   at = heard_until (listener, 0, "* health * suspect");
   at = heard_until (listener, at, "* health * failed");
-  assert_detail (listener, at, "HealthReason", "not-responding");
+  assert_heard (listener, at, "HealthReason", "not-responding");
   g_assert_false (has_heard (listener, "* call-state 1 disconnected"));
   sim (f, "mute off");
   heard_until (listener, at, "* health * healthy");
@@ -424,7 +407,7 @@ test_service (Fixture *f, gconstpointer user_data)
                { "+CREG: 5", "in-service", "" },
                { "+CREG: 2,\"00C3\",\"1A2B\"", "out-of-service", "no-network" },
                { "+CREG: 1", "in-service", "" } };
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   guint at = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -433,7 +416,7 @@ test_service (Fixture *f, gconstpointer user_data)
 
       sim (f, "send '\\r\\n%s\\r\\n'", rows[i].line);
       at = heard_until (listener, at, heard);
-      assert_detail (listener, at++, "StateReason", rows[i].reason);
+      assert_heard (listener, at++, "StateReason", rows[i].reason);
     }
 }
 
@@ -474,9 +457,9 @@ test_sim_locked (Fixture *f, gconstpointer user_data)
   sim (f, "accept");
   sim (f, "send '\\r\\n+CPIN: READY\\r\\n'");
   spin_until (is_in_service, f->line);
-  listener = open_home (f);
+  listener = listen_home (f);
   sim (f, "ring number=5551234");
-  assert_detail (listener, heard_until (listener, 0, "* new-call 1 offering"), "Number", "5551234");
+  assert_heard (listener, heard_until (listener, 0, "* new-call 1 offering"), "Number", "5551234");
 }
 
 /* A call that is there when the modem is opened. */
@@ -496,7 +479,7 @@ test_found (Fixture *f, gconstpointer user_data)
 
     g_assert_cmpstr (origin, ==, "found");
   }
-  listener = open_home (f);
+  listener = listen_home (f);
   drop (f, 1);
   heard_until (listener, 0, "* call-state 1 ended");
 }

@@ -8,15 +8,6 @@
 
 #define CALL LINE_PATH "home/call/"
 
-static Listener *
-open_home (Fixture *f)
-{
-  Listener *listener = listen_at (f, f->client, "/handle");
-
-  g_variant_unref (listener_open (f, listener));
-  return listener;
-}
-
 static void
 sim_settle (Fixture *f)
 {
@@ -66,7 +57,7 @@ is_in_service (gpointer line)
 static void
 test_vanish (Fixture *f, gconstpointer driver)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autoptr (GVariant) reply = NULL;
   guint at;
 
@@ -133,7 +124,7 @@ has_replied (gpointer reply)
 static void
 test_vanish_while_asked (Fixture *f, gconstpointer driver)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   Reply reply = { .listener = listener };
 
   sim (f, "ring number=5551234");
@@ -155,7 +146,7 @@ test_vanish_while_asked (Fixture *f, gconstpointer driver)
 static void
 test_garbage (Fixture *f, gconstpointer driver)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
 
   for (guint n = 1; n <= 1000; n *= 10)
     {
@@ -174,7 +165,7 @@ test_pieces (Fixture *f, gconstpointer driver)
 {
   static const char *const manners[]
       = { "split 1", "split 2", "split 7", "split off", "merge on", "merge off" };
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
 
   for (guint i = 0; i < G_N_ELEMENTS (manners); i++)
     {
@@ -190,7 +181,7 @@ test_lost_bytes (Fixture *f, gconstpointer driver)
 {
   static const guint at[] = { 1, 3, 8, 20, 45 };
   static const char *const ways[] = { "lose", "lose-host" };
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
 
   for (guint i = 0; i < G_N_ELEMENTS (at); i++)
     for (guint j = 0; j < G_N_ELEMENTS (ways); j++)
@@ -208,7 +199,7 @@ test_lost_bytes (Fixture *f, gconstpointer driver)
 static void
 test_garbage_in_call (Fixture *f, gconstpointer driver)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autoptr (GVariant) answered = NULL;
   g_autoptr (GVariant) sent = NULL;
   g_autoptr (GVariant) dropped = NULL;

@@ -7,23 +7,6 @@
 
 #define CALL LINE_PATH "home/call/"
 
-static Listener *
-open_home (Fixture *f)
-{
-  Listener *listener = listen_at (f, f->client, "/handle");
-
-  g_variant_unref (listener_open (f, listener));
-  return listener;
-}
-
-static void
-assert_detail (Listener *listener, guint at, const char *key, const char *expected)
-{
-  g_autofree char *value = heard_detail (listener, at, key);
-
-  g_assert_cmpstr (value, ==, expected);
-}
-
 static guint
 last_heard (Listener *listener, const char *glob)
 {
@@ -54,83 +37,83 @@ answer (Fixture *f, Listener *listener, guint number)
 static void
 test_caller_id (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   guint at;
 
   sim (f, "ring number=5551234 name=JO");
   at = heard_until (listener, 0, "1 new-call 1 offering");
-  assert_detail (listener, at, "Partial", "true");
-  assert_detail (listener, at, "Number", "");
+  assert_heard (listener, at, "Partial", "true");
+  assert_heard (listener, at, "Number", "");
   heard_until (listener, at, "* ringing 1 1");
   heard_until (listener, at, "* ringing 1 2");
   at = last_heard (listener, "* call-info 1 *");
-  assert_detail (listener, at, "Number", "5551234");
-  assert_detail (listener, at, "NumberPresentation", "allowed");
-  assert_detail (listener, at, "Name", "JO");
-  assert_detail (listener, at, "Partial", "false");
+  assert_heard (listener, at, "Number", "5551234");
+  assert_heard (listener, at, "NumberPresentation", "allowed");
+  assert_heard (listener, at, "Name", "JO");
+  assert_heard (listener, at, "Partial", "false");
 }
 
 /* The UK order: what is known comes with the call. */
 static void
 test_before_first_ring (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   guint at;
 
   sim (f, "ring number=5551234 name=JO before-first-ring rings=2");
   at = heard_until (listener, 0, "1 new-call 1 offering");
-  assert_detail (listener, at, "Number", "5551234");
-  assert_detail (listener, at, "Name", "JO");
-  assert_detail (listener, at, "Partial", "false");
+  assert_heard (listener, at, "Number", "5551234");
+  assert_heard (listener, at, "Name", "JO");
+  assert_heard (listener, at, "Partial", "false");
   at = heard_until (listener, at, "* call-state 1 ended");
   /* It belongs to that call alone. */
   sim (f, "ring none rings=2");
   at = heard_until (listener, at, "* new-call 2 offering");
-  assert_detail (listener, at, "Number", "");
-  assert_detail (listener, at, "NumberPresentation", "unknown");
+  assert_heard (listener, at, "Number", "");
+  assert_heard (listener, at, "NumberPresentation", "unknown");
 }
 
 /* With the second ring it is known that no report comes. */
 static void
 test_no_report (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   guint at;
 
   sim (f, "ring none");
   at = heard_until (listener, 0, "1 new-call 1 offering");
-  assert_detail (listener, at, "Partial", "true");
+  assert_heard (listener, at, "Partial", "true");
   at = heard_until (listener, at, "* ringing 1 2");
   at = heard_until (listener, at, "* call-info 1 *");
-  assert_detail (listener, at, "Partial", "false");
-  assert_detail (listener, at, "NumberPresentation", "unknown");
+  assert_heard (listener, at, "Partial", "false");
+  assert_heard (listener, at, "NumberPresentation", "unknown");
 }
 
 static void
 test_presentation (Fixture *f, gconstpointer word)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   guint at;
 
   sim (f, "ring %s", (const char *)word);
   heard_until (listener, 0, "1 new-call 1 offering");
   at = heard_until (listener, 0, "* call-info 1 *");
-  assert_detail (listener, at, "Number", "");
-  assert_detail (listener, at, "NumberPresentation", word);
+  assert_heard (listener, at, "Number", "");
+  assert_heard (listener, at, "NumberPresentation", word);
 }
 
 /* Nothing tells that ringing stopped: a time without one. */
 static void
 test_gives_up (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   guint at;
 
   sim (f, "ring number=5551234 rings=3");
   heard_until (listener, 0, "* ringing 1 3");
   at = heard_until (listener, 0, "* call-state 1 disconnected");
-  assert_detail (listener, at, "Reason", "unknown");
-  assert_detail (listener, at, "EndedBy", "unknown");
+  assert_heard (listener, at, "Reason", "unknown");
+  assert_heard (listener, at, "EndedBy", "unknown");
   at = heard_until (listener, at, "* call-state 1 ended");
   g_assert_false (has_heard (listener, "* ringing 1 4"));
   /* Rings count anew. */
@@ -143,7 +126,7 @@ test_gives_up (Fixture *f, gconstpointer user_data)
 static void
 test_lone_ring (Fixture *f, gconstpointer text)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
 
   sim (f, "send '%s'", (const char *)text);
   heard_until (listener, 0, "* ringing 1 1");
@@ -153,7 +136,7 @@ test_lone_ring (Fixture *f, gconstpointer text)
 static void
 test_answer (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autoptr (GVariant) dropped = NULL;
   guint at;
 
@@ -161,8 +144,8 @@ test_answer (Fixture *f, gconstpointer user_data)
   call_fails (f, f->client, CALL "1", "Answer", NULL, "InvalidState");
   dropped = call_ok (f, f->client, CALL "1", "Drop", NULL);
   at = heard_until (listener, 0, "* call-state 1 ended");
-  assert_detail (listener, at, "Reason", "local");
-  assert_detail (listener, at, "EndedBy", "local");
+  assert_heard (listener, at, "Reason", "local");
+  assert_heard (listener, at, "EndedBy", "local");
   g_assert_false (has_heard (listener, "* call-state 1 disconnected"));
   sim_until (f, "home hung-up-by-host*");
   /* On hook and out of voice class: the next one comes in. */
@@ -174,7 +157,7 @@ static void
 test_far_end (Fixture *f, gconstpointer user_data)
 {
   static const char codes[] = "bKdl";
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
 
   for (guint i = 0; i < strlen (codes); i++)
     {
@@ -185,11 +168,11 @@ test_far_end (Fixture *f, gconstpointer user_data)
       answer (f, listener, i + 1);
       sim (f, "send '\\x10%c\\x10%c'", codes[i], codes[i]);
       at = heard_until (listener, from, disconnected);
-      assert_detail (listener, at, "Reason", "normal");
-      assert_detail (listener, at, "EndedBy", "remote");
+      assert_heard (listener, at, "Reason", "normal");
+      assert_heard (listener, at, "EndedBy", "remote");
       at = heard_until (listener, from, ended);
-      assert_detail (listener, at, "Reason", "normal");
-      assert_detail (listener, at, "EndedBy", "remote");
+      assert_heard (listener, at, "Reason", "normal");
+      assert_heard (listener, at, "EndedBy", "remote");
       sim_until (f, "home hung-up-by-host*");
       for (guint j = from; j < listener->heard->len; j++)
         n += g_pattern_match_simple (disconnected, listener->heard->pdata[j]);
@@ -200,13 +183,13 @@ test_far_end (Fixture *f, gconstpointer user_data)
 static void
 test_busy_tone (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   guint at;
 
   answer (f, listener, 1);
   sim (f, "hangup");
   at = heard_until (listener, 0, "* call-state 1 disconnected");
-  assert_detail (listener, at, "EndedBy", "remote");
+  assert_heard (listener, at, "EndedBy", "remote");
   heard_until (listener, at, "* call-state 1 ended");
 }
 
@@ -214,7 +197,7 @@ test_busy_tone (Fixture *f, gconstpointer user_data)
 static void
 test_other_codes (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autoptr (GVariant) reply = NULL;
 
   answer (f, listener, 1);
@@ -241,7 +224,7 @@ count_heard (Listener *listener, const char *glob)
 static void
 test_digits_heard (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autoptr (GVariant) reply = NULL;
 
   answer (f, listener, 1);
@@ -262,7 +245,7 @@ test_digits_heard (Fixture *f, gconstpointer user_data)
 static void
 test_digits_sent (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autoptr (GVariant) reply = NULL;
 
   answer (f, listener, 1);
@@ -285,7 +268,7 @@ dial (Fixture *f)
 static void
 test_dial (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autoptr (GVariant) reply = NULL;
   guint at;
 
@@ -295,7 +278,7 @@ test_dial (Fixture *f, gconstpointer user_data)
   at = heard_until (listener, 0, "1 new-call 1 dialing");
   at = heard_until (listener, at, "* call-state 1 ringback");
   at = heard_until (listener, at, "* call-state 1 connected");
-  assert_detail (listener, at, "Mode", "[]");
+  assert_heard (listener, at, "Mode", "[]");
   sim_until (f, "home voice-receive on");
   sim (f, "hangup");
   heard_until (listener, at, "* call-state 1 ended");
@@ -306,23 +289,23 @@ test_dial (Fixture *f, gconstpointer user_data)
 static void
 test_unconfirmed (Fixture *f, gconstpointer code)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autoptr (GVariant) reply = NULL;
   guint at;
 
   sim (f, "refuse ATDT* OK");
   reply = dial (f);
   at = heard_until (listener, 0, "* call-state 1 connected");
-  assert_detail (listener, at, "Mode", "['unconfirmed']");
+  assert_heard (listener, at, "Mode", "['unconfirmed']");
   sim (f, "send '\\x10%s'", (const char *)code);
   if (g_str_equal (code, "b"))
     {
       at = heard_until (listener, at, "* call-state 1 disconnected");
-      assert_detail (listener, at, "Reason", "busy");
+      assert_heard (listener, at, "Reason", "busy");
       return;
     }
   at = heard_until (listener, at + 1, "* call-state 1 connected");
-  assert_detail (listener, at, "Mode", "[]");
+  assert_heard (listener, at, "Mode", "[]");
 }
 
 /* Before any sign of ringing Dial itself fails, and the call never was. */
@@ -334,7 +317,7 @@ test_dial_fails (Fixture *f, gconstpointer user_data)
     const char *how, *error;
   } rows[]
       = { { "busy=1", "Busy" }, { "no-dialtone", "NoDialtone" }, { "no-carrier=1", "Failed" } };
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -355,7 +338,7 @@ test_dial_ends (Fixture *f, gconstpointer user_data)
   {
     const char *how, *reason;
   } rows[] = { { "alert=1 busy=6", "busy" }, { "no-answer=6", "no-answer" } };
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -367,9 +350,9 @@ test_dial_ends (Fixture *f, gconstpointer user_data)
       sim (f, "on-dial %s", rows[i].how);
       reply = dial (f);
       at = heard_until (listener, 0, disconnected);
-      assert_detail (listener, at, "Reason", rows[i].reason);
+      assert_heard (listener, at, "Reason", rows[i].reason);
       at = heard_until (listener, at, ended);
-      assert_detail (listener, at, "Reason", rows[i].reason);
+      assert_heard (listener, at, "Reason", rows[i].reason);
     }
 }
 
@@ -377,7 +360,7 @@ test_dial_ends (Fixture *f, gconstpointer user_data)
 static void
 test_drop_dialling (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autoptr (GVariant) dropped = NULL;
   guint at;
 
@@ -392,7 +375,7 @@ test_drop_dialling (Fixture *f, gconstpointer user_data)
   heard_until (listener, 0, "* call-state 1 ringback");
   dropped = call_ok (f, f->client, CALL "1", "Drop", NULL);
   at = heard_until (listener, 0, "* call-state 1 ended");
-  assert_detail (listener, at, "Reason", "local");
+  assert_heard (listener, at, "Reason", "local");
   g_assert_false (has_heard (listener, "* call-state 1 disconnected"));
   answer (f, listener, 2);
 }
@@ -401,7 +384,7 @@ test_drop_dialling (Fixture *f, gconstpointer user_data)
 static void
 test_ladder (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autoptr (GVariant) dropped = NULL;
 
   answer (f, listener, 1);
@@ -415,7 +398,7 @@ test_ladder (Fixture *f, gconstpointer user_data)
 static void
 test_mute (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   g_autoptr (GVariant) sent = NULL;
   guint at;
 
@@ -427,7 +410,7 @@ test_mute (Fixture *f, gconstpointer user_data)
               "NotResponding");
   at = heard_until (listener, 0, "* health * suspect");
   at = heard_until (listener, at, "* health * failed");
-  assert_detail (listener, at, "HealthReason", "not-responding");
+  assert_heard (listener, at, "HealthReason", "not-responding");
   g_assert_false (has_heard (listener, "* call-state 1 ended"));
   sim (f, "mute off");
   sim (f, "echo told");
@@ -444,7 +427,7 @@ test_mute (Fixture *f, gconstpointer user_data)
 static void
 test_mute_idle (Fixture *f, gconstpointer user_data)
 {
-  Listener *listener = open_home (f);
+  Listener *listener = listen_home (f);
   guint at;
 
   sim (f, "mute on");
