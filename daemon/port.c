@@ -135,12 +135,27 @@ set_raw (int fd)
   return TRUE;
 }
 
+static GError *
+open_error (const char *device, const char *node, int number)
+{
+  g_autofree char *lock = lock_path (node);
+  int code = OH_ERROR_FAILED;
+
+  if (number == ENOENT || number == ENXIO || number == ENODEV || number == EIO || number == ENOTDIR)
+    code = OH_ERROR_NO_DEVICE;
+  else if (number == EBUSY)
+    return busy_error (device, lock_holder (lock));
+  else if (number == ENOTTY)
+    return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "%s is no terminal", device);
+  return g_error_new (OH_ERROR, code, "%s: %s", device, g_strerror (number));
+}
+
 static gboolean
 take (OhPort *port, const char *device, const char *node, GError **error)
 {
-  if (!isatty (port->fd))
+  if (!isatty (port->fd)) /* or it went in this moment: EIO */
     {
-      g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "%s is no terminal", device);
+      g_propagate_error (error, open_error (device, node, errno));
       return FALSE;
     }
   if (flock (port->fd, LOCK_EX | LOCK_NB) < 0)
@@ -154,25 +169,11 @@ take (OhPort *port, const char *device, const char *node, GError **error)
     return FALSE;
   if (!set_raw (port->fd))
     {
-      g_set_error (error, OH_ERROR, OH_ERROR_FAILED, "%s cannot be set up: %s", device,
-                   g_strerror (errno));
+      g_propagate_error (error, open_error (device, node, errno));
       return FALSE;
     }
   ioctl (port->fd, TIOCEXCL);
   return TRUE;
-}
-
-static GError *
-open_error (const char *device, const char *node, int number)
-{
-  g_autofree char *lock = lock_path (node);
-  int code = OH_ERROR_FAILED;
-
-  if (number == ENOENT || number == ENXIO || number == ENODEV || number == EIO || number == ENOTDIR)
-    code = OH_ERROR_NO_DEVICE;
-  else if (number == EBUSY)
-    return busy_error (device, lock_holder (lock));
-  return g_error_new (OH_ERROR, code, "%s: %s", device, g_strerror (number));
 }
 
 static int
@@ -184,7 +185,7 @@ open_device (const char *device, const char *node, GError **error)
   /* Opening anything but a character device may do harm. */
   if (g_stat (device, &status) == 0 && !S_ISCHR (status.st_mode))
     {
-      g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "%s is no terminal", device);
+      g_propagate_error (error, open_error (device, node, ENOTTY));
       return -1;
     }
   fd = g_open (device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0);
