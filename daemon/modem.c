@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/modem.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "daemon/at/fields.h"
@@ -218,6 +219,7 @@ oh_modem_open (OhModem *modem, const char *device, OhRequest *request)
                     .func = on_alive,
                     .user_data = modem };
   g_autoptr (GError) error = NULL;
+  int fd = -1;
 
   modem->opening = oh_request_ref (request);
   if (modem->driver != NULL && modem->driver->probe == NULL)
@@ -226,13 +228,17 @@ oh_modem_open (OhModem *modem, const char *device, OhRequest *request)
       return;
     }
   modem->port = oh_port_open (device, &error);
-  if (modem->port == NULL)
+  if (modem->port != NULL)
+    fd = oh_port_dup_fd (modem->port);
+  if (modem->port != NULL && fd < 0)
+    error = g_error_new (OH_ERROR, OH_ERROR_FAILED, "%s: %s", device, g_strerror (errno));
+  if (error != NULL)
     {
       settle_opening (modem, error);
       return;
     }
-  modem->channel = oh_channel_new (oh_port_get_fd (modem->port), OH_LEXER_TEXT, &channel_funcs,
-                                   modem, &modem->counters);
+  modem->channel = oh_channel_new (fd, OH_LEXER_TEXT, &channel_funcs, modem,
+                                   &modem->counters);
   oh_channel_send (modem->channel, "ATE0Q0V1", &how);
 }
 

@@ -207,7 +207,6 @@ oh_port_open (const char *device, GError **error)
   port->fd = fd;
   if (take (port, device, node, error))
     return port;
-  close (fd);
   oh_port_free (port);
   return NULL;
 }
@@ -215,16 +214,18 @@ oh_port_open (const char *device, GError **error)
 void
 oh_port_free (OhPort *port)
 {
+  /* In this order: once it is closed, the name may be another device's, and its lock too. */
   if (port->lock != NULL)
     g_unlink (port->lock);
+  close (port->fd);
   g_free (port->lock);
   g_free (port);
 }
 
 int
-oh_port_get_fd (OhPort *port)
+oh_port_dup_fd (OhPort *port)
 {
-  return port->fd;
+  return fcntl (port->fd, F_DUPFD_CLOEXEC, 0);
 }
 
 char *

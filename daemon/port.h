@@ -10,10 +10,11 @@ typedef struct _OhPort OhPort;
  * G_DBUS_ERROR_INVALID_ARGS when @device is no terminal. */
 OhPort *oh_port_open (const char *device, GError **error);
 
-/* Unlocks. The descriptor was the channel's to close. */
+/* Unlocks and closes. */
 void oh_port_free (OhPort *port);
 
-int oh_port_get_fd (OhPort *port);
+/* A descriptor of the same open port, for a channel to close; -1 when there are no more. */
+int oh_port_dup_fd (OhPort *port);
 
 /* A name for the modem on @device that does not change with the number of its tty: the USB serial
  * number, else the physical port, else the device's own name. */

@@ -71,13 +71,6 @@ fails (const char *device, GQuark domain, int code, const char *names)
 }
 
 static void
-close_port (OhPort *port)
-{
-  close (oh_port_get_fd (port));
-  oh_port_free (port);
-}
-
-static void
 test_no_such (void)
 {
   fails ("/dev/offhook-is-not-there", OH_ERROR, OH_ERROR_NO_DEVICE, "/dev/offhook-is-not-there");
@@ -128,7 +121,7 @@ test_opened (void)
   terminal_open (&terminal);
   port = oh_port_open (terminal.path, &error);
   g_assert_no_error (error);
-  fd = oh_port_get_fd (port);
+  fd = oh_port_dup_fd (port);
   g_assert_true (fcntl (fd, F_GETFL) & O_NONBLOCK);
   g_assert_true (fcntl (fd, F_GETFD) & FD_CLOEXEC);
   g_assert_cmpint (tcgetattr (fd, &mode), ==, 0);
@@ -138,7 +131,8 @@ test_opened (void)
   g_assert_false (mode.c_lflag & (ECHO | ICANON | ISIG));
   g_assert_false (mode.c_iflag & (ICRNL | IXON));
   g_assert_false (mode.c_oflag & OPOST);
-  close_port (port);
+  close (fd);
+  oh_port_free (port);
   terminal_close (&terminal);
 }
 
@@ -160,7 +154,7 @@ test_lock_file (void)
       g_assert_cmpstr (text, ==, expected);
       g_assert_cmpint (g_stat (terminal.lock, &status), ==, 0);
       g_assert_cmpint (status.st_mode & 0777, ==, 0644);
-      close_port (port);
+      oh_port_free (port);
       g_assert_cmpint (g_access (terminal.lock, F_OK), !=, 0);
     }
   terminal_close (&terminal);
@@ -182,7 +176,7 @@ test_lock_of_node (void)
       port = oh_port_open (link, NULL);
       g_assert_nonnull (port);
       g_assert_cmpint (g_access (terminal.lock, F_OK), ==, 0);
-      close_port (port);
+      oh_port_free (port);
       g_unlink (link);
     }
   terminal_close (&terminal);
@@ -232,7 +226,7 @@ test_stale_lock (void)
       g_assert_nonnull (port);
       g_assert_true (g_file_get_contents (terminal.lock, &text, NULL, NULL));
       g_assert_cmpstr (text, ==, expected);
-      close_port (port);
+      oh_port_free (port);
     }
   terminal_close (&terminal);
 }
@@ -326,7 +320,7 @@ test_held_by_flock (void)
     OhPort *port = oh_port_open (terminal.path, NULL);
 
     g_assert_nonnull (port);
-    close_port (port);
+    oh_port_free (port);
   }
   terminal_close (&terminal);
 }
@@ -342,10 +336,10 @@ test_two_opens (void)
   port = oh_port_open (terminal.path, NULL);
   g_assert_nonnull (port);
   fails (terminal.path, OH_ERROR, OH_ERROR_BUSY, g_access (terminal.lock, F_OK) == 0 ? holder : "");
-  close_port (port);
+  oh_port_free (port);
   second = oh_port_open (terminal.path, NULL);
   g_assert_nonnull (second);
-  close_port (second);
+  oh_port_free (second);
   terminal_close (&terminal);
 }
 
