@@ -237,8 +237,7 @@ oh_modem_open (OhModem *modem, const char *device, OhRequest *request)
       settle_opening (modem, error);
       return;
     }
-  modem->channel = oh_channel_new (fd, OH_LEXER_TEXT, &channel_funcs, modem,
-                                   &modem->counters);
+  modem->channel = oh_channel_new (fd, OH_LEXER_TEXT, &channel_funcs, modem, &modem->counters);
   oh_channel_send (modem->channel, "ATE0Q0V1", &how);
 }
 

@@ -297,17 +297,17 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add ("/contract/H16/ended-stays", &puppet_quick, test_ended_stays);
-  add ("/contract/H17/ringing-counts", NULL, test_ringing_counts);
-  add ("/contract/H18/masks", NULL, test_masks);
-  add ("/contract/H19/one-in-flight", NULL, test_one_in_flight);
-  add ("/contract/H20/others-go-on", NULL, test_others_go_on);
-  add ("/contract/H21/coalesce", NULL, test_coalesce);
-  add ("/contract/H21/overflow", &puppet_quick, test_overflow);
-  add ("/contract/H21/too-many", &puppet_quick, test_too_many);
-  add ("/contract/H22/unresponsive", &puppet_quick, test_unresponsive);
-  add ("/contract/H23/nobody-listens", NULL, test_nobody_listens);
-  add ("/contract/H23/client-error", NULL, test_client_error);
-  add ("/contract/H30/digits-to-who-asked", NULL, test_digits_go_to_who_asked);
+  add ("/H16/contract-events/ended-stays", &puppet_quick, test_ended_stays);
+  add ("/H17/contract-events/ringing-counts", NULL, test_ringing_counts);
+  add ("/H18/contract-events/masks", NULL, test_masks);
+  add ("/H19/contract-events/one-in-flight", NULL, test_one_in_flight);
+  add ("/H20/contract-events/others-go-on", NULL, test_others_go_on);
+  add ("/H21/contract-events/coalesce", NULL, test_coalesce);
+  add ("/H21/contract-events/overflow", &puppet_quick, test_overflow);
+  add ("/H21/contract-events/too-many", &puppet_quick, test_too_many);
+  add ("/H22/contract-events/unresponsive", &puppet_quick, test_unresponsive);
+  add ("/H23/contract-events/nobody-listens", NULL, test_nobody_listens);
+  add ("/H23/contract-events/client-error", NULL, test_client_error);
+  add ("/H30/contract-events/digits-to-who-asked", NULL, test_digits_go_to_who_asked);
   return g_test_run ();
 }

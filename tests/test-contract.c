@@ -234,17 +234,17 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add ("/contract/H1/snapshot", NULL, test_snapshot);
-  add ("/contract/H2/same-again", NULL, test_same_again);
-  add ("/contract/H3/nothing-after-close", NULL, test_nothing_after_close);
-  add ("/contract/H5/client-gone", NULL, test_client_gone);
-  add ("/contract/H8/reply-first", NULL, test_reply_first);
-  add ("/contract/H8/fails-at-once", NULL, test_fails_at_once);
-  add ("/contract/H9/sign-settles", NULL, test_sign_settles);
-  add ("/contract/H9/reply-while-dialling", &puppet_quick, test_reply_while_dialling);
-  add ("/contract/H9/caller-gone", NULL, test_caller_gone);
-  add ("/contract/H9/ring-while-dialling", NULL, test_ring_while_dialling);
-  add ("/contract/H10/no-smuggling", NULL, test_no_smuggling);
-  add ("/contract/H11/second-answer", NULL, test_second_answer);
+  add ("/H1/contract/snapshot", NULL, test_snapshot);
+  add ("/H2/contract/same-again", NULL, test_same_again);
+  add ("/H3/contract/nothing-after-close", NULL, test_nothing_after_close);
+  add ("/H5/contract/client-gone", NULL, test_client_gone);
+  add ("/H8/contract/reply-first", NULL, test_reply_first);
+  add ("/H8/contract/fails-at-once", NULL, test_fails_at_once);
+  add ("/H9/contract/sign-settles", NULL, test_sign_settles);
+  add ("/H9/contract/reply-while-dialling", &puppet_quick, test_reply_while_dialling);
+  add ("/H9/contract/caller-gone", NULL, test_caller_gone);
+  add ("/H9/contract/ring-while-dialling", NULL, test_ring_while_dialling);
+  add ("/H10/contract/no-smuggling", NULL, test_no_smuggling);
+  add ("/H11/contract/second-answer", NULL, test_second_answer);
   return g_test_run ();
 }

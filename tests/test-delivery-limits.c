@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <malloc.h>
 #include <unistd.h>
 
 #include "tests/puppet.h"
 #include "tests/wire.h"
 
-/* What listeners may cost, and what other users may do: H21, §5. */
+/* What listeners may cost: H21. */
 
 #define HOME LINE_PATH "home"
 #define SECOND LINE_PATH "second"
@@ -385,165 +384,6 @@ test_unanswered_counts (Fixture *f, gconstpointer limits)
   leave (&third);
 }
 
-static gboolean
-has_no_handles (gpointer line)
-{
-  return oh_dbus_line_get_num_handles (line) == 0;
-}
-
-static guint
-count_files (void)
-{
-  g_autoptr (GDir) files = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (files) != NULL)
-    n++;
-  return n;
-}
-
-/* Comes, opens, perhaps with an event on its way or without waiting for the reply, and is gone. */
-static void
-come_and_go (Fixture *f, guint round)
-{
-  GDBusConnection *client = connect_client (f);
-  Listener *listener = NULL;
-
-  if (round % 3 == 0)
-    g_dbus_connection_call (client, OH_BUS_NAME, HOME, OH_BUS_NAME ".Line", "Open",
-                            path_and_options ("/h"), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL,
-                            NULL);
-  else if (round % 3 == 1)
-    open_silently (f, client, "/h");
-  else
-    {
-      listener = open_on (f, client, "/h", HOME);
-      listener->manner = HOLDS;
-      puppet_emit_line (OH_LINE_OUT_OF_SERVICE, "");
-      puppet_emit_line (OH_LINE_IN_SERVICE, "");
-      heard_until (listener, 0, "1 line-state *");
-      listener_free (f, listener);
-    }
-  g_dbus_connection_flush_sync (client, NULL, NULL);
-  leave (&client);
-}
-
-static void
-test_come_and_go (Fixture *f, gconstpointer limits)
-{
-  guint rounds = 1000, warm = 200, files = 0;
-  gsize before = 0, after;
-  g_autoptr (GVariant) reply = NULL;
-  g_autoptr (GVariant) handles = NULL;
-
-  for (guint i = 0; i < rounds; i++)
-    {
-      if (i == warm)
-        {
-          settle (f, f->client);
-          before = mallinfo2 ().uordblks;
-          files = count_files ();
-        }
-      come_and_go (f, i);
-    }
-  spin_until (has_no_handles, f->line);
-  settle (f, f->client);
-  after = mallinfo2 ().uordblks;
-  g_test_message ("%" G_GSIZE_FORMAT " bytes before, %" G_GSIZE_FORMAT " after", before, after);
-  g_assert_cmpuint (count_files (), <=, files + 3);
-  g_assert_cmpuint (after, <, before + 100 * (rounds - warm));
-  reply = call_ok (f, f->client, HOME, "ListHandles", NULL);
-  handles = g_variant_get_child_value (reply, 0);
-  g_assert_cmpuint (g_variant_n_children (handles), ==, 0);
-}
-
-static void
-assert_no_party (GVariant *details)
-{
-  static const char *const personal[]
-      = { "Number", "Name", "NumberPresentation", "NamePresentation", "NetworkTime" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (personal); i++)
-    g_assert_false (g_variant_lookup (details, personal[i], "*", NULL));
-}
-
-/* Another user hears of calls, but not whose. */
-static void
-test_stranger_hears (Fixture *f, gconstpointer limits)
-{
-  g_autoptr (GVariant) snapshot = NULL;
-  g_autoptr (GVariant) calls = NULL;
-  g_autoptr (GVariant) details = NULL;
-  GDBusConnection *stranger;
-  Listener *listener;
-  guint call;
-
-  if (!is_root ())
-    return;
-  stranger = connect_as (f, UID_STRANGER);
-  call = puppet_ring ();
-  puppet_emit_party (call, "5550123");
-  listener = listen_at (f, stranger, "/stranger");
-  snapshot = listener_open (f, listener);
-  calls = g_variant_lookup_value (snapshot, "Calls", NULL);
-  g_variant_get_child (calls, 0, "(o@a{sv})", NULL, &details);
-  assert_no_party (details);
-  emit_state (call, OH_CALL_CONNECTED);
-  puppet_emit_party (call, "5550124");
-  heard_until (listener, 0, "2 call-info *");
-  for (guint i = 0; i < listener->events->len; i++)
-    {
-      g_autoptr (GVariant) event = g_variant_get_child_value (listener->events->pdata[i], 5);
-
-      assert_no_party (event);
-    }
-  g_variant_unref (call_ok (f, stranger, HOME, "Close", g_variant_new ("(o)", "/stranger")));
-  listener_free (f, listener);
-  leave (&stranger);
-}
-
-static void
-not_authorized (Fixture *f, GDBusConnection *stranger, const char *path, const char *method,
-                GVariant *parameters)
-{
-  call_fails (f, stranger, path, method, parameters, "NotAuthorized");
-}
-
-static void
-test_stranger_does_nothing (Fixture *f, gconstpointer limits)
-{
-  static const char *const plain[] = { "Answer", "Drop", "Ignore", "GetParty" };
-  Listener *listener;
-  GDBusConnection *stranger;
-  guint call;
-
-  if (!is_root ())
-    return;
-  stranger = connect_as (f, UID_STRANGER);
-  listener = open_on (f, stranger, "/stranger", HOME);
-  not_authorized (f, stranger, HOME, "Dial", g_variant_new ("(sa{sv})", "123", NULL));
-  not_authorized (f, stranger, HOME, "Dial", g_variant_new ("(sa{sv})", "5;+CFUN=0", NULL));
-  call = puppet_ring ();
-  for (guint i = 0; i < G_N_ELEMENTS (plain); i++)
-    not_authorized (f, stranger, CALL_PATH (1), plain[i], NULL);
-  emit_state (call, OH_CALL_CONNECTED);
-  not_authorized (f, stranger, CALL_PATH (1), "SendDigits", g_variant_new ("(sa{sv})", "1", NULL));
-  not_authorized (f, stranger, CALL_PATH (1), "MonitorDigits", g_variant_new ("(b)", TRUE));
-  not_authorized (f, stranger, HOME, "HangUpAll", NULL);
-  not_authorized (f, stranger, HOME, "ListHandles", NULL);
-  not_authorized (f, stranger, OH_BUS_PATH, "AddLine",
-                  g_variant_new ("(sa{sv})", "/dev/full", NULL));
-  not_authorized (f, stranger, OH_BUS_PATH, "RemoveLine", g_variant_new ("(o)", HOME));
-  puppet_emit_digit (call, '7');
-  emit_state (call, OH_CALL_HELD);
-  heard_until (listener, 0, "* call-state 1 held");
-  g_assert_false (has_heard (listener, "* digit *"));
-  g_assert_true (puppet ()->dial == NULL && puppet ()->answer == NULL && puppet ()->digit == NULL);
-  g_assert_cmpuint (puppet ()->n_drops, ==, 0);
-  listener_free (f, listener);
-  leave (&stranger);
-}
-
 static const OhLimits crowded = {
   .listeners = 64,
   .listeners_per_user = 1000,
@@ -570,18 +410,15 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add ("/delivery/H21/coalesces", NULL, test_coalesces);
-  add ("/delivery/H21/never-coalesces", NULL, test_never_coalesces);
-  add ("/delivery/H21/in-flight-is-sent", NULL, test_in_flight_is_sent);
-  add ("/delivery/H21/coalesces-same-object", NULL, test_coalesces_same_object);
-  add ("/delivery/H21/queue-full", NULL, test_queue_full);
-  add ("/delivery/H21/overflow", NULL, test_overflow);
-  add ("/delivery/H21/handles", NULL, test_handles);
-  add ("/delivery/H21/connections", &crowded, test_connections);
-  add ("/delivery/H21/users", NULL, test_users);
-  add ("/delivery/H21/unanswered-counts", &two, test_unanswered_counts);
-  add ("/delivery/hostile/come-and-go", &crowded, test_come_and_go);
-  add ("/delivery/users/stranger-hears", NULL, test_stranger_hears);
-  add ("/delivery/users/stranger-does-nothing", NULL, test_stranger_does_nothing);
+  add ("/H21/delivery-limits/coalesces", NULL, test_coalesces);
+  add ("/H21/delivery-limits/never-coalesces", NULL, test_never_coalesces);
+  add ("/H21/delivery-limits/in-flight-is-sent", NULL, test_in_flight_is_sent);
+  add ("/H21/delivery-limits/coalesces-same-object", NULL, test_coalesces_same_object);
+  add ("/H21/delivery-limits/queue-full", NULL, test_queue_full);
+  add ("/H21/delivery-limits/overflow", NULL, test_overflow);
+  add ("/H21/delivery-limits/handles", NULL, test_handles);
+  add ("/H21/delivery-limits/connections", &crowded, test_connections);
+  add ("/H21/delivery-limits/users", NULL, test_users);
+  add ("/H21/delivery-limits/unanswered-counts", &two, test_unanswered_counts);
   return g_test_run ();
 }

@@ -540,7 +540,7 @@ static void
 add_nobody (const char *error)
 {
   g_autofree char *path
-      = g_strconcat ("/delivery/H23/nobody-there/", strrchr (error, '.') + 1, NULL);
+      = g_strconcat ("/H23/delivery/nobody-there-", strrchr (error, '.') + 1, NULL);
 
   g_test_add (path, Fixture, error, set_up_nobody, test_nobody_there, puppet_tear_down);
 }
@@ -549,27 +549,27 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add ("/delivery/H19/one-in-flight", NULL, test_one_in_flight);
-  add ("/delivery/H19/each-connection-its-own", NULL, test_each_connection_its_own);
-  add ("/delivery/H19/call-from-within", NULL, test_call_from_within);
-  add ("/delivery/H20/dead-delays-nobody", NULL, test_dead_delays_nobody);
-  g_test_add ("/delivery/H20/line-goes-on/v253", Fixture, "v253", set_up, test_line_goes_on,
+  add ("/H19/delivery/one-in-flight", NULL, test_one_in_flight);
+  add ("/H19/delivery/each-connection-its-own", NULL, test_each_connection_its_own);
+  add ("/H19/delivery/call-from-within", NULL, test_call_from_within);
+  add ("/H20/delivery/dead-delays-nobody", NULL, test_dead_delays_nobody);
+  g_test_add ("/H20/delivery/line-goes-on-v253", Fixture, "v253", set_up, test_line_goes_on,
               tear_down);
-  g_test_add ("/delivery/H20/line-goes-on/cellular", Fixture, "cellular", set_up, test_line_goes_on,
+  g_test_add ("/H20/delivery/line-goes-on-cellular", Fixture, "cellular", set_up, test_line_goes_on,
               tear_down);
-  add ("/delivery/H22/unresponsive", &hasty, test_unresponsive);
-  add ("/delivery/H22/unresponsive-leaves", &hasty, test_unresponsive_leaves);
-  add ("/delivery/H22/clock-starts-anew", &hasty, test_clock_starts_anew);
-  add ("/delivery/H22/clock-stands-still", &hasty, test_clock_stands_still);
+  add ("/H22/delivery/unresponsive", &hasty, test_unresponsive);
+  add ("/H22/delivery/unresponsive-leaves", &hasty, test_unresponsive_leaves);
+  add ("/H22/delivery/clock-starts-anew", &hasty, test_clock_starts_anew);
+  add ("/H22/delivery/clock-stands-still", &hasty, test_clock_stands_still);
   add_nobody ("org.freedesktop.DBus.Error.UnknownObject");
   add_nobody ("org.freedesktop.DBus.Error.UnknownMethod");
   add_nobody ("org.freedesktop.DBus.Error.UnknownInterface");
-  add ("/delivery/H23/nobody-listens", NULL, test_nobody_listens);
-  add ("/delivery/H23/error-is-an-answer", NULL, test_error_is_an_answer);
-  add ("/delivery/H23/gone-in-flight", NULL, test_gone_in_flight);
-  g_test_add ("/delivery/H23/bus-is-full", Fixture, NULL, set_up_full, test_bus_is_full,
+  add ("/H23/delivery/nobody-listens", NULL, test_nobody_listens);
+  add ("/H23/delivery/error-is-an-answer", NULL, test_error_is_an_answer);
+  add ("/H23/delivery/gone-in-flight", NULL, test_gone_in_flight);
+  g_test_add ("/H23/delivery/bus-is-full", Fixture, NULL, set_up_full, test_bus_is_full,
               tear_down_bus);
-  g_test_add ("/delivery/H24/without-policy", Fixture, NULL, set_up_without_policy,
+  g_test_add ("/H24/delivery/without-policy", Fixture, NULL, set_up_without_policy,
               test_without_policy, tear_down_bus);
   return g_test_run ();
 }

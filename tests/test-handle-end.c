@@ -355,8 +355,8 @@ test_object_manager (Fixture *f, gconstpointer driver)
 static void
 add_for_both (const char *path, void (*test) (Fixture *f, gconstpointer driver))
 {
-  g_autofree char *landline = g_strconcat (path, "/v253", NULL);
-  g_autofree char *cellular = g_strconcat (path, "/cellular", NULL);
+  g_autofree char *landline = g_strconcat (path, "-v253", NULL);
+  g_autofree char *cellular = g_strconcat (path, "-cellular", NULL);
 
   g_test_add (landline, Fixture, "v253", set_up, test, tear_down);
   g_test_add (cellular, Fixture, "cellular", set_up, test, tear_down);
@@ -372,12 +372,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add_for_both ("/handles/H4/removed", test_removed);
-  add_for_both ("/handles/H4/shutdown", test_shutdown);
-  add ("/handles/H4/unresponsive", &tight, test_unresponsive);
-  add ("/handles/H4/overflow", &tight, test_overflow);
-  add ("/handles/H5/client-gone", NULL, test_client_gone);
-  add_for_both ("/handles/H7/device-gone-and-back", test_device_gone_and_back);
-  add_for_both ("/handles/H7/object-manager", test_object_manager);
+  add_for_both ("/H4/handle-end/removed", test_removed);
+  add_for_both ("/H4/handle-end/shutdown", test_shutdown);
+  add ("/H4/handle-end/unresponsive", &tight, test_unresponsive);
+  add ("/H4/handle-end/overflow", &tight, test_overflow);
+  add ("/H5/handle-end/client-gone", NULL, test_client_gone);
+  add_for_both ("/H7/handle-end/device-gone-and-back", test_device_gone_and_back);
+  add_for_both ("/H7/handle-end/object-manager", test_object_manager);
   return g_test_run ();
 }

@@ -382,15 +382,15 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add_on ("/handles/H13/number-after-the-ring", "v253", test_number_after_ring);
-  add_on ("/handles/H13/number-before-the-ring", "v253", test_number_before_ring);
-  add_on ("/handles/H13/no-number", "v253", test_no_number);
-  add_on ("/handles/H13/cellular-number", "cellular", test_cellular_number);
-  add_on ("/handles/H13/dialled/v253", "v253", test_dialled_call);
-  add_on ("/handles/H13/dialled/cellular", "cellular", test_dialled_call);
-  add_on ("/handles/H14/call-found", NULL, test_call_found);
-  add_on ("/handles/H14/call-going-on", "cellular", test_call_going_on);
-  add ("/handles/H15/order", NULL, test_order);
-  add ("/handles/H15/read-inside-the-event", NULL, test_read_inside);
+  add_on ("/H13/handle-events/number-after-the-ring", "v253", test_number_after_ring);
+  add_on ("/H13/handle-events/number-before-the-ring", "v253", test_number_before_ring);
+  add_on ("/H13/handle-events/no-number", "v253", test_no_number);
+  add_on ("/H13/handle-events/cellular-number", "cellular", test_cellular_number);
+  add_on ("/H13/handle-events/dialled-v253", "v253", test_dialled_call);
+  add_on ("/H13/handle-events/dialled-cellular", "cellular", test_dialled_call);
+  add_on ("/H14/handle-events/call-found", NULL, test_call_found);
+  add_on ("/H14/handle-events/call-going-on", "cellular", test_call_going_on);
+  add ("/H15/handle-events/order", NULL, test_order);
+  add ("/H15/handle-events/read-inside-the-event", NULL, test_read_inside);
   return g_test_run ();
 }

@@ -333,16 +333,16 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add ("/handles/H16/ended-is-final", NULL, test_ended_is_final);
-  add ("/handles/H16/ended-waits-for-the-answer", &hasty, test_ended_waits_for_answer);
-  add ("/handles/H16/ended-at-most", &hasty, test_ended_at_most);
-  add ("/handles/H16/ended-so-many", &hasty, test_ended_so_many);
-  add_on ("/handles/H17/ringing-counts/v253", "v253", test_ringing_counts);
-  add_on ("/handles/H17/ringing-counts/cellular", "cellular", test_ringing_counts);
-  add ("/handles/H18/serials", NULL, test_serials);
-  add ("/handles/H18/serials-of-coalesced", NULL, test_serials_of_coalesced);
-  add ("/handles/H18/masks", NULL, test_masks);
-  add ("/handles/H18/masked-from-the-start", NULL, test_masked_from_the_start);
-  add ("/handles/H18/unknown-kind", NULL, test_unknown_kind);
+  add ("/H16/handle-serials/ended-is-final", NULL, test_ended_is_final);
+  add ("/H16/handle-serials/ended-waits-for-the-answer", &hasty, test_ended_waits_for_answer);
+  add ("/H16/handle-serials/ended-at-most", &hasty, test_ended_at_most);
+  add ("/H16/handle-serials/ended-so-many", &hasty, test_ended_so_many);
+  add_on ("/H17/handle-serials/ringing-counts-v253", "v253", test_ringing_counts);
+  add_on ("/H17/handle-serials/ringing-counts-cellular", "cellular", test_ringing_counts);
+  add ("/H18/handle-serials/serials", NULL, test_serials);
+  add ("/H18/handle-serials/serials-of-coalesced", NULL, test_serials_of_coalesced);
+  add ("/H18/handle-serials/masks", NULL, test_masks);
+  add ("/H18/handle-serials/masked-from-the-start", NULL, test_masked_from_the_start);
+  add ("/H18/handle-serials/unknown-kind", NULL, test_unknown_kind);
   return g_test_run ();
 }

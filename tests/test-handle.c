@@ -408,8 +408,8 @@ test_open_during_ringing (Fixture *f, gconstpointer driver)
 static void
 add_for_both (const char *path, void (*test) (Fixture *f, gconstpointer driver))
 {
-  g_autofree char *landline = g_strconcat (path, "/v253", NULL);
-  g_autofree char *cellular = g_strconcat (path, "/cellular", NULL);
+  g_autofree char *landline = g_strconcat (path, "-v253", NULL);
+  g_autofree char *cellular = g_strconcat (path, "-cellular", NULL);
 
   g_test_add (landline, Fixture, "v253", set_up, test, tear_down);
   g_test_add (cellular, Fixture, "cellular", set_up, test, tear_down);
@@ -425,14 +425,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add ("/handles/H1/failed-open-hears-nothing", NULL, test_failed_open);
-  add ("/handles/H1/nothing-before-the-reply", NULL, test_nothing_before_reply);
-  add ("/handles/H1/snapshot-and-events-are-all", &roomy, test_snapshot_and_events);
-  add ("/handles/H2/open-twice", NULL, test_open_twice);
-  add ("/handles/H2/path-of-two-lines", NULL, test_path_of_two_lines);
-  add ("/handles/H2/close-by-others", NULL, test_close_by_others);
-  add ("/handles/H3/close-drops-the-queue", NULL, test_close_with_queue);
-  add_for_both ("/handles/H6/open-is-cheap", test_open_is_cheap);
-  add_for_both ("/handles/H6/open-during-ringing", test_open_during_ringing);
+  add ("/H1/handle/failed-open-hears-nothing", NULL, test_failed_open);
+  add ("/H1/handle/nothing-before-the-reply", NULL, test_nothing_before_reply);
+  add ("/H1/handle/snapshot-and-events-are-all", &roomy, test_snapshot_and_events);
+  add ("/H2/handle/open-twice", NULL, test_open_twice);
+  add ("/H2/handle/path-of-two-lines", NULL, test_path_of_two_lines);
+  add ("/H2/handle/close-by-others", NULL, test_close_by_others);
+  add ("/H3/handle/close-drops-the-queue", NULL, test_close_with_queue);
+  add_for_both ("/H6/handle/open-is-cheap", test_open_is_cheap);
+  add_for_both ("/H6/handle/open-during-ringing", test_open_during_ringing);
   return g_test_run ();
 }

@@ -346,8 +346,8 @@ typedef void (*Test) (Fixture *f, gconstpointer driver);
 static void
 add_for_both (const char *path, Test set_up_how, Test test)
 {
-  g_autofree char *landline = g_strconcat (path, "/v253", NULL);
-  g_autofree char *cellular = g_strconcat (path, "/cellular", NULL);
+  g_autofree char *landline = g_strconcat (path, "-v253", NULL);
+  g_autofree char *cellular = g_strconcat (path, "-cellular", NULL);
 
   g_test_add (landline, Fixture, "v253", set_up_how, test, tear_down);
   g_test_add (cellular, Fixture, "cellular", set_up_how, test, tear_down);
@@ -363,19 +363,19 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add_for_both ("/requests/H11/two-answer", set_up_manager, test_two_answer);
-  add ("/requests/H11/answer-too-late", test_answer_too_late);
-  g_test_add ("/requests/H11/drop-offered/v253", Fixture, "v253", set_up,
+  add_for_both ("/H11/requests-calls/two-answer", set_up_manager, test_two_answer);
+  add ("/H11/requests-calls/answer-too-late", test_answer_too_late);
+  g_test_add ("/H11/requests-calls/drop-offered-v253", Fixture, "v253", set_up,
               test_drop_offered_landline, tear_down);
-  g_test_add ("/requests/H11/drop-offered/cellular", Fixture, "cellular", set_up,
+  g_test_add ("/H11/requests-calls/drop-offered-cellular", Fixture, "cellular", set_up,
               test_drop_offered_cellular, tear_down);
-  add_for_both ("/requests/H11/two-drop", set_up_manager, test_two_drop);
-  add_for_both ("/requests/H11/hang-up-all", set_up, test_hang_up_all);
-  add_for_both ("/requests/H11/hang-up-dialling", set_up_manager, test_hang_up_dialling);
-  add_for_both ("/requests/H12/digits-done", set_up, test_digits_done);
-  add ("/requests/H12/digits-cancelled", test_digits_cancelled);
-  add ("/requests/H12/digits-cancelled-early", test_digits_cancelled_early);
-  add ("/requests/H12/digits-of-ended-call", test_digits_of_ended_call);
-  add_for_both ("/requests/H30/monitor-digits", set_up, test_monitor_digits);
+  add_for_both ("/H11/requests-calls/two-drop", set_up_manager, test_two_drop);
+  add_for_both ("/H11/requests-calls/hang-up-all", set_up, test_hang_up_all);
+  add_for_both ("/H11/requests-calls/hang-up-dialling", set_up_manager, test_hang_up_dialling);
+  add_for_both ("/H12/requests-calls/digits-done", set_up, test_digits_done);
+  add ("/H12/requests-calls/digits-cancelled", test_digits_cancelled);
+  add ("/H12/requests-calls/digits-cancelled-early", test_digits_cancelled_early);
+  add ("/H12/requests-calls/digits-of-ended-call", test_digits_of_ended_call);
+  add_for_both ("/H30/requests-calls/monitor-digits", set_up, test_monitor_digits);
   return g_test_run ();
 }

@@ -494,8 +494,8 @@ set_up_manager (Fixture *f, gconstpointer data)
 static void
 add_for_both (const char *path, void (*test) (Fixture *f, gconstpointer driver))
 {
-  g_autofree char *landline = g_strconcat (path, "/v253", NULL);
-  g_autofree char *cellular = g_strconcat (path, "/cellular", NULL);
+  g_autofree char *landline = g_strconcat (path, "-v253", NULL);
+  g_autofree char *cellular = g_strconcat (path, "-cellular", NULL);
 
   g_test_add (landline, Fixture, "v253", set_up_manager, test, tear_down);
   g_test_add (cellular, Fixture, "cellular", set_up_manager, test, tear_down);
@@ -505,28 +505,28 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add ("/requests/H11/dial-ends", test_dial);
-  add ("/requests/H11/answer-ends", test_answer);
-  add ("/requests/H11/drop-ends", test_drop);
-  add ("/requests/H11/digits-end", test_digits);
-  add ("/requests/H11/dial-refused", test_dial_refused);
-  add ("/requests/H11/call-refused", test_call_refused);
-  g_test_add ("/requests/H11/not-supported", Fixture, NULL, set_up_bus, test_not_supported,
+  add ("/H11/requests-end/dial-ends", test_dial);
+  add ("/H11/requests-end/answer-ends", test_answer);
+  add ("/H11/requests-end/drop-ends", test_drop);
+  add ("/H11/requests-end/digits-end", test_digits);
+  add ("/H11/requests-end/dial-refused", test_dial_refused);
+  add ("/H11/requests-end/call-refused", test_call_refused);
+  g_test_add ("/H11/requests-end/not-supported", Fixture, NULL, set_up_bus, test_not_supported,
               tear_down);
-  add ("/requests/H11/too-many", test_too_many);
-  add_for_both ("/requests/H11/unplugged-dialling", test_unplug_dial);
-  add_for_both ("/requests/H11/unplugged-answering", test_unplug_answer);
-  add_for_both ("/requests/H11/unplugged-dropping", test_unplug_drop);
-  add_for_both ("/requests/H11/unplugged-hanging-up", test_unplug_hang_up);
-  g_test_add ("/requests/H11/unplugged-in-the-ladder", Fixture, "cellular", set_up_manager,
+  add ("/H11/requests-end/too-many", test_too_many);
+  add_for_both ("/H11/requests-end/unplugged-dialling", test_unplug_dial);
+  add_for_both ("/H11/requests-end/unplugged-answering", test_unplug_answer);
+  add_for_both ("/H11/requests-end/unplugged-dropping", test_unplug_drop);
+  add_for_both ("/H11/requests-end/unplugged-hanging-up", test_unplug_hang_up);
+  g_test_add ("/H11/requests-end/unplugged-in-the-ladder", Fixture, "cellular", set_up_manager,
               test_unplug_ladder, tear_down);
-  g_test_add ("/requests/H11/unplugged-idle", Fixture, NULL, set_up_manager, test_unplug_idle,
+  g_test_add ("/H11/requests-end/unplugged-idle", Fixture, NULL, set_up_manager, test_unplug_idle,
               tear_down);
-  add_for_both ("/requests/H11/unplugged-sending-digits", test_unplug_digits);
-  add ("/requests/H11/stopped-dialling", test_stop_dial);
-  add ("/requests/H11/stopped-answering", test_stop_answer);
-  add ("/requests/H11/stopped-dropping", test_stop_drop);
-  add ("/requests/H11/stopped-hanging-up", test_stop_hang_up);
-  add ("/requests/H11/stopped-sending-digits", test_stop_digits);
+  add_for_both ("/H11/requests-end/unplugged-sending-digits", test_unplug_digits);
+  add ("/H11/requests-end/stopped-dialling", test_stop_dial);
+  add ("/H11/requests-end/stopped-answering", test_stop_answer);
+  add ("/H11/requests-end/stopped-dropping", test_stop_drop);
+  add ("/H11/requests-end/stopped-hanging-up", test_stop_hang_up);
+  add ("/H11/requests-end/stopped-sending-digits", test_stop_digits);
   return g_test_run ();
 }

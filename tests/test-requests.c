@@ -443,8 +443,8 @@ typedef void (*Test) (Fixture *f, gconstpointer driver);
 static void
 add_for_both (const char *path, Test set_up_how, Test test)
 {
-  g_autofree char *landline = g_strconcat (path, "/v253", NULL);
-  g_autofree char *cellular = g_strconcat (path, "/cellular", NULL);
+  g_autofree char *landline = g_strconcat (path, "-v253", NULL);
+  g_autofree char *cellular = g_strconcat (path, "-cellular", NULL);
 
   g_test_add (landline, Fixture, "v253", set_up_how, test, tear_down);
   g_test_add (cellular, Fixture, "cellular", set_up_how, test, tear_down);
@@ -454,20 +454,20 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add_for_both ("/requests/H8/dialled-then-a-line", set_up_manager, test_reply_then_line);
-  add_for_both ("/requests/H8/answered-then-a-line", set_up_manager, test_answered_then_line);
-  g_test_add ("/requests/H8/driver-at-once", Fixture, NULL, set_up_bus, test_driver_at_once,
+  add_for_both ("/H8/requests/dialled-then-a-line", set_up_manager, test_reply_then_line);
+  add_for_both ("/H8/requests/answered-then-a-line", set_up_manager, test_answered_then_line);
+  g_test_add ("/H8/requests/driver-at-once", Fixture, NULL, set_up_bus, test_driver_at_once,
               tear_down);
-  g_test_add ("/requests/H8/fails-at-once", Fixture, NULL, set_up_bus, test_fails_at_once,
+  g_test_add ("/H8/requests/fails-at-once", Fixture, NULL, set_up_bus, test_fails_at_once,
               tear_down);
-  add_for_both ("/requests/H9/reply-before-far-end", set_up, test_reply_before_far_end);
-  add_for_both ("/requests/H9/reply-though-running", set_up_bus, test_reply_though_running);
-  add_for_both ("/requests/H9/answer-though-running", set_up_bus, test_answer_though_running);
-  add_for_both ("/requests/H9/invisible-before", set_up_manager, test_invisible_before);
-  add_for_both ("/requests/H9/caller-vanishes", set_up_manager, test_caller_vanishes);
-  add_for_both ("/requests/H9/ring-while-dialling", set_up_manager, test_ring_while_dialling);
-  add_for_both ("/requests/H10/numbers", set_up_manager, test_numbers);
-  add_for_both ("/requests/H10/longest-number", set_up_manager, test_longest_number);
-  add_for_both ("/requests/H10/digits", set_up_manager, test_digits);
+  add_for_both ("/H9/requests/reply-before-far-end", set_up, test_reply_before_far_end);
+  add_for_both ("/H9/requests/reply-though-running", set_up_bus, test_reply_though_running);
+  add_for_both ("/H9/requests/answer-though-running", set_up_bus, test_answer_though_running);
+  add_for_both ("/H9/requests/invisible-before", set_up_manager, test_invisible_before);
+  add_for_both ("/H9/requests/caller-vanishes", set_up_manager, test_caller_vanishes);
+  add_for_both ("/H9/requests/ring-while-dialling", set_up_manager, test_ring_while_dialling);
+  add_for_both ("/H10/requests/numbers", set_up_manager, test_numbers);
+  add_for_both ("/H10/requests/longest-number", set_up_manager, test_longest_number);
+  add_for_both ("/H10/requests/digits", set_up_manager, test_digits);
   return g_test_run ();
 }

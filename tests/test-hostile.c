@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <malloc.h>
+#include <unistd.h>
+
+#include "tests/puppet.h"
+#include "tests/wire.h"
+
+/* Clients that mean no good, or know no better. */
+
+#define HOME LINE_PATH "home"
+
+static GVariant *
+path_and_options (const char *path)
+{
+  return g_variant_new ("(oa{sv})", path, NULL);
+}
+
+static Listener *
+open_on (Fixture *f, GDBusConnection *client, const char *path, const char *line)
+{
+  Listener *listener = listen_at (f, client, path);
+
+  g_variant_unref (call_ok (f, client, line, "Open", path_and_options (path)));
+  return listener;
+}
+
+static void
+open_silently (Fixture *f, GDBusConnection *client, const char *path)
+{
+  g_variant_unref (call_ok (f, client, HOME, "Open", path_and_options (path)));
+}
+
+static gboolean
+has_no_handles (gpointer line)
+{
+  return oh_dbus_line_get_num_handles (line) == 0;
+}
+
+static guint
+count_files (void)
+{
+  g_autoptr (GDir) files = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (files) != NULL)
+    n++;
+  return n;
+}
+
+/* Comes, opens, perhaps with an event on its way or without waiting for the reply, and is gone. */
+static void
+come_and_go (Fixture *f, guint round)
+{
+  GDBusConnection *client = connect_client (f);
+  Listener *listener = NULL;
+
+  if (round % 3 == 0)
+    g_dbus_connection_call (client, OH_BUS_NAME, HOME, OH_BUS_NAME ".Line", "Open",
+                            path_and_options ("/h"), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL,
+                            NULL);
+  else if (round % 3 == 1)
+    open_silently (f, client, "/h");
+  else
+    {
+      listener = open_on (f, client, "/h", HOME);
+      listener->manner = HOLDS;
+      puppet_emit_line (OH_LINE_OUT_OF_SERVICE, "");
+      puppet_emit_line (OH_LINE_IN_SERVICE, "");
+      heard_until (listener, 0, "1 line-state *");
+      listener_free (f, listener);
+    }
+  g_dbus_connection_flush_sync (client, NULL, NULL);
+  leave (&client);
+}
+
+static void
+test_come_and_go (Fixture *f, gconstpointer limits)
+{
+  guint rounds = 1000, warm = 200, files = 0;
+  gsize before = 0, after;
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GVariant) handles = NULL;
+
+  for (guint i = 0; i < rounds; i++)
+    {
+      if (i == warm)
+        {
+          settle (f, f->client);
+          before = mallinfo2 ().uordblks;
+          files = count_files ();
+        }
+      come_and_go (f, i);
+    }
+  spin_until (has_no_handles, f->line);
+  settle (f, f->client);
+  after = mallinfo2 ().uordblks;
+  g_test_message ("%" G_GSIZE_FORMAT " bytes before, %" G_GSIZE_FORMAT " after", before, after);
+  g_assert_cmpuint (count_files (), <=, files + 3);
+  g_assert_cmpuint (after, <, before + 100 * (rounds - warm));
+  reply = call_ok (f, f->client, HOME, "ListHandles", NULL);
+  handles = g_variant_get_child_value (reply, 0);
+  g_assert_cmpuint (g_variant_n_children (handles), ==, 0);
+}
+
+static const OhLimits crowded = {
+  .listeners = 64,
+  .listeners_per_user = 1000,
+  .handles_per_line = 8,
+  .queued = 256,
+  .requests = 32,
+  .answer_ms = 60000,
+  .refused_ms = 1000,
+  .reply_ms = 10000,
+  .ended_ms = 5000,
+  .ended_most_ms = 60000,
+  .ended_calls = 16,
+  .stop_ms = 3000,
+  .retry_ms = 2000,
+};
+
+static void
+add (const char *path, const OhLimits *limits, void (*test) (Fixture *f, gconstpointer limits))
+{
+  g_test_add (path, Fixture, limits, puppet_set_up, test, puppet_tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add ("/hostile/come-and-go", &crowded, test_come_and_go);
+  return g_test_run ();
+}
