@@ -26,6 +26,7 @@ struct _OhCall
   gboolean partial;
 
   char *maker;
+  OhOwner owner;
   GPtrArray *monitors; /* of unique names */
   OhDigits *digits;
   guint pins;
@@ -180,7 +181,7 @@ add_party (OhCall *self, GVariantBuilder *details)
 }
 
 GVariant *
-oh_call_get_details (OhCall *self, gboolean with_party)
+oh_call_get_details (OhCall *self, gboolean with_party, gboolean owns)
 {
   OhDbusCall *object = OH_DBUS_CALL (self);
   GVariantBuilder details;
@@ -192,6 +193,7 @@ oh_call_get_details (OhCall *self, gboolean with_party)
   add (&details, "EndedBy", g_variant_new_string (oh_dbus_call_get_ended_by (object)));
   add (&details, "Direction", g_variant_new_string (oh_dbus_call_get_direction (object)));
   add (&details, "Origin", g_variant_new_string (oh_dbus_call_get_origin (object)));
+  add (&details, "Privilege", g_variant_new_string (owns ? "owner" : "monitor"));
   if (with_party)
     add_party (self, &details);
   add (&details, "Partial", g_variant_new_boolean (self->partial));
@@ -218,6 +220,12 @@ gboolean
 oh_call_is_maker (OhCall *self, const char *peer_name)
 {
   return g_strcmp0 (self->maker, peer_name) == 0;
+}
+
+OhOwner *
+oh_call_get_owner (OhCall *self)
+{
+  return &self->owner;
 }
 
 void
@@ -431,6 +439,39 @@ handle_monitor_digits (OhDbusCall *object, GDBusMethodInvocation *invocation, gb
 }
 
 static void
+take_ownership (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+
+  if (!has_ended (self, invocation))
+    oh_line_take_ownership (self->line, self, peer, invocation);
+}
+
+static gboolean
+handle_take_ownership (OhDbusCall *object, GDBusMethodInvocation *invocation)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, take_ownership);
+}
+
+static void
+hand_off (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+  const char *name;
+
+  if (has_ended (self, invocation))
+    return;
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s)", &name);
+  oh_line_hand_off (self->line, self, peer, name, invocation);
+}
+
+static gboolean
+handle_hand_off (OhDbusCall *object, GDBusMethodInvocation *invocation, const char *bus_name)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, hand_off);
+}
+
+static void
 get_party (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
 {
   OhCall *self = object;
@@ -484,5 +525,7 @@ oh_call_iface_init (OhDbusCallIface *iface)
   iface->handle_ignore = handle_ignore;
   iface->handle_send_digits = handle_send_digits;
   iface->handle_monitor_digits = handle_monitor_digits;
+  iface->handle_take_ownership = handle_take_ownership;
+  iface->handle_hand_off = handle_hand_off;
   iface->handle_get_party = handle_get_party;
 }

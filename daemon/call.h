@@ -32,11 +32,23 @@ void oh_call_set_silenced (OhCall *call);
 void oh_call_set_features (OhCall *call, const char *const *features);
 
 /* a{sv} for the snapshot and the events new-call, call-state, call-info. */
-GVariant *oh_call_get_details (OhCall *call, gboolean with_party);
+GVariant *oh_call_get_details (OhCall *call, gboolean with_party, gboolean owns);
 
 /* The connection that dialled it may do with it what it likes. */
 void oh_call_set_maker (OhCall *call, const char *peer_name, const char *number);
 gboolean oh_call_is_maker (OhCall *call, const char *peer_name);
+
+/* Who owns it; line-owners.c is the one writer. */
+typedef struct
+{
+  OhPeer *peer;   /* NULL: nobody */
+  gboolean taken; /* somebody dialled, answered or took it: it was more than offered */
+  gboolean keep;  /* it stays when its owner is lost */
+  gboolean lost;  /* it had an owner, and nobody took its place */
+  guint grace;    /* the time that is left to it then */
+} OhOwner;
+
+OhOwner *oh_call_get_owner (OhCall *call);
 
 /* Digits heard go only to who asked (H30). */
 void oh_call_monitor_digits (OhCall *call, const char *peer_name, gboolean on);

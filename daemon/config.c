@@ -10,6 +10,8 @@
 #define RING_TIMEOUT_LEAST 100
 #define RING_TIMEOUT_MOST 60000
 #define ALIAS_MAX 64
+#define OWNER_GRACE_MS 30000
+#define OWNER_GRACE_MOST 3600000
 
 OhLineConfig *
 oh_line_config_new (void)
@@ -17,6 +19,7 @@ oh_line_config_new (void)
   OhLineConfig *config = g_new0 (OhLineConfig, 1);
 
   config->settings.ring_timeout_ms = OH_RING_TIMEOUT_MS;
+  config->owner.grace_ms = OWNER_GRACE_MS;
   return config;
 }
 
@@ -67,14 +70,50 @@ set_ring_timeout (OhLineConfig *config, guint64 value, GError **error)
 }
 
 static gboolean
+set_owner_grace (OhLineConfig *config, guint64 value, GError **error)
+{
+  if (value > OWNER_GRACE_MOST)
+    return invalid (error, "OwnerGrace", "must be 0 to 3600000 milliseconds");
+  config->owner.grace_ms = value;
+  return TRUE;
+}
+
+static gboolean
+set_owner_lost (OhLineConfig *config, const char *value, GError **error)
+{
+  config->owner.keep = g_str_equal (value, "keep");
+  return config->owner.keep || g_str_equal (value, "drop")
+         || invalid (error, "OwnerLost", "must be \"keep\" or \"drop\"");
+}
+
+/* The keys that a group and AddLine have in common. */
+static const struct
+{
+  const char *key;
+  gboolean (*set) (OhLineConfig *config, const char *value, GError **error);
+} texts[] = { { "Driver", set_driver }, { "OwnerLost", set_owner_lost } };
+
+static const struct
+{
+  const char *key;
+  gboolean (*set) (OhLineConfig *config, guint64 value, GError **error);
+} numbers[] = { { "RingTimeout", set_ring_timeout }, { "OwnerGrace", set_owner_grace } };
+
+static gboolean
 take_option (OhLineConfig *config, const char *key, GVariant *value, GError **error)
 {
   if (g_str_equal (key, "Alias") && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
     return set_alias (config, g_variant_get_string (value, NULL), error);
-  if (g_str_equal (key, "Driver") && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-    return set_driver (config, g_variant_get_string (value, NULL), error);
-  if (g_str_equal (key, "RingTimeout") && g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32))
-    return set_ring_timeout (config, g_variant_get_uint32 (value), error);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      if (g_str_equal (key, texts[i].key) && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+        return texts[i].set (config, g_variant_get_string (value, NULL), error);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      if (g_str_equal (key, numbers[i].key) && g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32))
+        return numbers[i].set (config, g_variant_get_uint32 (value), error);
+    }
   g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
                "AddLine knows no option \"%s\" of type %s", key, g_variant_get_type_string (value));
   return FALSE;
@@ -111,13 +150,18 @@ take_key (OhLineConfig *config, const char *key, const char *value, GError **err
       config->device = g_strdup (value);
       return TRUE;
     }
-  if (g_str_equal (key, "Driver"))
-    return set_driver (config, value, error);
-  if (g_str_equal (key, "RingTimeout"))
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
+      if (g_str_equal (key, texts[i].key))
+        return texts[i].set (config, value, error);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      if (!g_str_equal (key, numbers[i].key))
+        continue;
       if (!g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT32, &number, NULL))
         return invalid (error, key, "must be a number of milliseconds");
-      return set_ring_timeout (config, number, error);
+      return numbers[i].set (config, number, error);
     }
   return invalid (error, key, "is no key of this group");
 }

@@ -3,6 +3,13 @@
 
 #include "daemon/modem.h"
 
+/* What becomes of a call whose owner is lost (H28). */
+typedef struct
+{
+  gboolean keep;  /* it goes on; else it is dropped */
+  guint grace_ms; /* after so long */
+} OhOwnerSettings;
+
 /* One line as the configuration file or AddLine describes it. */
 typedef struct
 {
@@ -10,6 +17,7 @@ typedef struct
   char *device;           /* node or link */
   const OhDriver *driver; /* NULL: to be found */
   OhModemSettings settings;
+  OhOwnerSettings owner;
 } OhLineConfig;
 
 OhLineConfig *oh_line_config_new (void);

@@ -2,6 +2,7 @@
 #include "daemon/handle.h"
 
 #include "daemon/delivery.h"
+#include "daemon/handle-options.h"
 
 #define ALWAYS_HEARD (1u << OH_KIND_NEW_CALL | 1u << OH_KIND_CALL_STATE)
 
@@ -21,7 +22,7 @@ struct _OhHandle
   OhHandleFunc func;
   gpointer user_data;
   gboolean closed;
-  guint kinds;
+  OhHandleOptions options;
   guint queued;
   guint64 serial; /* of the last event sent */
 };
@@ -67,8 +68,8 @@ oh_kinds_parse (const char *const *names, guint *ret_kinds, GError **error)
 }
 
 OhHandle *
-oh_handle_new (OhPeer *peer, const char *path, const char *line_path, OhHandleFunc func,
-               gpointer user_data)
+oh_handle_new (OhPeer *peer, const char *path, const char *line_path,
+               const OhHandleOptions *options, OhHandleFunc func, gpointer user_data)
 {
   OhHandle *self = g_new0 (OhHandle, 1);
 
@@ -78,7 +79,7 @@ oh_handle_new (OhPeer *peer, const char *path, const char *line_path, OhHandleFu
   self->line_path = g_strdup (line_path);
   self->func = func;
   self->user_data = user_data;
-  self->kinds = OH_KINDS_ALL;
+  self->options = *options;
   g_ptr_array_add (oh_peer_get_handles (peer), self);
   return self;
 }
@@ -144,16 +145,16 @@ oh_handle_sees_party (OhHandle *self)
   return oh_peer_is_trusted (self->peer);
 }
 
-guint
-oh_handle_get_kinds (OhHandle *self)
+const OhHandleOptions *
+oh_handle_get_options (OhHandle *self)
 {
-  return self->kinds;
+  return &self->options;
 }
 
 void
 oh_handle_set_kinds (OhHandle *self, guint kinds)
 {
-  self->kinds = kinds;
+  self->options.kinds = kinds;
 }
 
 void
@@ -162,7 +163,7 @@ oh_handle_deliver (OhHandle *self, OhKind kind, OhCall *call, GVariant *details)
   g_autoptr (GVariant) kept = g_variant_ref_sink (details);
   OhDelivery *delivery = oh_peer_get_delivery (self->peer);
 
-  if (self->closed || (self->kinds & 1u << kind) == 0
+  if (self->closed || (self->options.kinds & 1u << kind) == 0
       || oh_delivery_coalesce (delivery, self, kind, call, kept))
     return;
   if (self->queued >= oh_peer_get_limits (self->peer)->queued)

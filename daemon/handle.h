@@ -42,9 +42,11 @@ typedef enum
 
 typedef void (*OhHandleFunc) (OhHandle *handle, OhClosed why, gpointer user_data);
 
+typedef struct _OhHandleOptions OhHandleOptions; /* handle-options.h */
+
 /* @func is called once, when the handle is void. */
-OhHandle *oh_handle_new (OhPeer *peer, const char *path, const char *line_path, OhHandleFunc func,
-                         gpointer user_data);
+OhHandle *oh_handle_new (OhPeer *peer, const char *path, const char *line_path,
+                         const OhHandleOptions *options, OhHandleFunc func, gpointer user_data);
 OhHandle *oh_handle_ref (OhHandle *handle);
 void oh_handle_unref (OhHandle *handle);
 
@@ -56,7 +58,7 @@ guint oh_handle_get_queued (OhHandle *handle);
 gboolean oh_handle_is (OhHandle *handle, const char *peer_name, const char *path);
 gboolean oh_handle_sees_party (OhHandle *handle);
 
-guint oh_handle_get_kinds (OhHandle *handle);
+const OhHandleOptions *oh_handle_get_options (OhHandle *handle);
 void oh_handle_set_kinds (OhHandle *handle, guint kinds);
 
 /* Queues an event. @call NULL: none. @details: a{sv}, floating or not. */

@@ -108,6 +108,7 @@ remove_call (OhLine *self, OhCall *call)
   if (timer != 0)
     g_source_remove (timer);
   g_hash_table_remove (self->endings, call);
+  oh_line_disown_call (call);
   oh_call_retire (call);
   g_dbus_object_manager_server_unexport (self->bus->objects, oh_call_get_path (call));
   g_ptr_array_remove (self->calls, call);
@@ -189,6 +190,7 @@ change_call (OhLine *self, OhCall *call, const OhEvent *event)
     return;
   oh_log_event (OH_LOG_CALL_ENDED, self->id, oh_call_get_path (call), "Call on %s ended: %s",
                 self->id, oh_dbus_call_get_reason (OH_DBUS_CALL (call)));
+  oh_line_disown_call (call);
   keep_ended (self, call);
 }
 
@@ -220,7 +222,11 @@ oh_line_take_call_event (OhLine *self, const OhEvent *event)
   else if (call != NULL)
     change_call (self, call, event);
   else if (oh_call_is_live (event->state))
-    oh_line_announce_call (self, oh_line_make_call (self, event));
+    {
+      call = oh_line_make_call (self, event);
+      oh_line_find_owner (self, call);
+      oh_line_announce_call (self, call);
+    }
 }
 
 void

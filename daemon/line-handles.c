@@ -37,7 +37,8 @@ details_for (OhLine *self, OhKind kind, OhCall *call, OhHandle *handle)
     case OH_KIND_NEW_CALL:
     case OH_KIND_CALL_STATE:
     case OH_KIND_CALL_INFO:
-      return oh_call_get_details (call, oh_handle_sees_party (handle));
+      return oh_call_get_details (call, oh_handle_sees_party (handle),
+                                  oh_call_get_owner (call)->peer == oh_handle_get_peer (handle));
     case OH_KIND_RINGING:
     case OH_KIND_LINE_STATE:
     case OH_KIND_HEALTH:
@@ -50,15 +51,29 @@ details_for (OhLine *self, OhKind kind, OhCall *call, OhHandle *handle)
   g_assert_not_reached ();
 }
 
+static void
+tell (OhLine *self, OhHandle *handle, OhKind kind, OhCall *call)
+{
+  oh_handle_deliver (handle, kind, call, details_for (self, kind, call, handle));
+}
+
 void
 oh_line_tell (OhLine *self, OhKind kind, OhCall *call)
 {
   /* Delivering may void a handle, that is, take it out of the array: those before it stay. */
   for (guint i = self->handles->len; i > 0; i--)
-    {
-      OhHandle *handle = self->handles->pdata[i - 1];
+    tell (self, self->handles->pdata[i - 1], kind, call);
+}
 
-      oh_handle_deliver (handle, kind, call, details_for (self, kind, call, handle));
+void
+oh_line_tell_peers (OhLine *self, OhKind kind, OhCall *call, OhPeer *one, OhPeer *other)
+{
+  for (guint i = self->handles->len; i > 0; i--)
+    {
+      OhPeer *peer = oh_handle_get_peer (self->handles->pdata[i - 1]);
+
+      if (peer == one || peer == other)
+        tell (self, self->handles->pdata[i - 1], kind, call);
     }
 }
 
@@ -92,6 +107,7 @@ on_handle_void (OhHandle *handle, OhClosed why, gpointer user_data)
   self->n_unresponsive += why == OH_CLOSED_UNRESPONSIVE;
   g_ptr_array_remove (self->handles, handle);
   show_handles (self);
+  oh_line_look_after_calls (self);
 }
 
 static OhHandle *
@@ -127,35 +143,6 @@ not_open (const char *path)
   return g_error_new (OH_ERROR, OH_ERROR_NOT_OPEN, "This connection has no handle %s here", path);
 }
 
-/* The only option is Events. */
-static gboolean
-parse_open_options (GVariant *options, guint *ret_kinds, GError **error)
-{
-  GVariantIter iter;
-  const char *key;
-  GVariant *value;
-
-  *ret_kinds = OH_KINDS_ALL;
-  g_variant_iter_init (&iter, options);
-  while (g_variant_iter_next (&iter, "{&sv}", &key, &value))
-    {
-      g_autoptr (GVariant) held = value;
-      g_autofree const char **names = NULL;
-
-      if (!g_str_equal (key, "Events") || !g_variant_is_of_type (held, G_VARIANT_TYPE ("as")))
-        {
-          g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
-                       "Open knows no option \"%s\" of type %s", key,
-                       g_variant_get_type_string (held));
-          return FALSE;
-        }
-      names = g_variant_get_strv (held, NULL);
-      if (!oh_kinds_parse (names, ret_kinds, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 static GError *
 refuse_open (OhLine *self, OhPeer *peer, const char *path)
 {
@@ -189,7 +176,7 @@ make_snapshot (OhLine *self, OhHandle *handle)
 
       if (oh_call_get_state (call) != OH_CALL_ENDED)
         g_variant_builder_add (&calls, "(o@a{sv})", oh_call_get_path (call),
-                               oh_call_get_details (call, oh_handle_sees_party (handle)));
+                               details_for (self, OH_KIND_NEW_CALL, call, handle));
     }
   g_variant_dict_init (&snapshot, NULL);
   g_variant_dict_insert (&snapshot, "State", "s", oh_dbus_line_get_state (object));
@@ -208,22 +195,22 @@ open_handle (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
   g_autoptr (GVariant) options = NULL;
   const char *path;
   OhHandle *handle;
+  OhHandleOptions wanted;
   GError *error;
-  guint kinds;
 
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&o@a{sv})", &path,
                  &options);
   error = refuse_open (self, peer, path);
   if (error == NULL)
-    parse_open_options (options, &kinds, &error);
+    oh_handle_options_parse (&wanted, options, &error);
   if (error != NULL)
     {
       oh_error_reply (invocation, error);
       return;
     }
-  handle = oh_handle_new (peer, path, self->path, on_handle_void, self);
-  oh_handle_set_kinds (handle, kinds);
+  handle = oh_handle_new (peer, path, self->path, &wanted, on_handle_void, self);
   g_ptr_array_add (self->handles, handle);
+  oh_line_adopt_calls (self, handle);
   oh_dbus_line_complete_open (OH_DBUS_LINE (self), invocation, make_snapshot (self, handle));
   show_handles (self);
 }
@@ -284,7 +271,7 @@ set_events (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
       oh_error_reply (invocation, error);
       return;
     }
-  unmasked = kinds & ~oh_handle_get_kinds (handle);
+  unmasked = kinds & ~oh_handle_get_options (handle)->kinds;
   oh_handle_set_kinds (handle, kinds);
   oh_dbus_line_complete_set_events (OH_DBUS_LINE (self), invocation);
   for (OhKind kind = OH_KIND_LINE_STATE; kind <= OH_KIND_HEALTH; kind++)
@@ -311,12 +298,14 @@ describe_handle (OhHandle *handle)
   g_variant_dict_init (&details, NULL);
   g_variant_dict_insert (&details, "Serial", "t", oh_handle_get_serial (handle));
   g_variant_dict_insert (&details, "Queued", "u", oh_handle_get_queued (handle));
+  g_variant_dict_insert (&details, "Priority", "i", oh_handle_get_options (handle)->priority);
   g_variant_dict_insert (&details, "Pid", "u", oh_peer_get_pid (peer));
   g_variant_dict_insert (&details, "Uid", "u", oh_peer_get_uid (peer));
   g_variant_dict_insert (&details, "Waiting", "b",
                          oh_delivery_is_waiting (oh_peer_get_delivery (peer)));
   return g_variant_new ("(sos@a{sv})", oh_peer_get_name (peer), oh_handle_get_path (handle),
-                        "monitor", g_variant_dict_end (&details));
+                        oh_handle_get_options (handle)->owner ? "owner" : "monitor",
+                        g_variant_dict_end (&details));
 }
 
 static void

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "daemon/auth.h"
+#include "daemon/handle-options.h"
 #include "daemon/line.h"
 #include "daemon/port-watch.h"
 
-/* What the four files of the line share: line.c (the device, what the modem says), line-calls.c
- * (calls), line-handles.c (handles), line-requests.c (what clients ask of the modem). */
+/* What the files of the line share: line.c (the device, what the modem says), line-calls.c
+ * (calls), line-handles.c (handles), line-owners.c (whose calls they are), line-requests.c (what
+ * clients ask of the modem). */
 
 struct _OhLine
 {
@@ -24,7 +26,10 @@ struct _OhLine
   guint aborted; /* the driver's number of a call whose dialling was given up: nobody hears of it */
   GHashTable *endings; /* OhCall -> its timer, while an ended one is kept */
 
-  GPtrArray *handles;  /* of OhHandle */
+  GPtrArray *handles; /* of OhHandle, in the order in which they were opened */
+  OhOwnerSettings owner;
+  guint owners_due;    /* handles went: who owns the calls is to be looked at */
+  OhCall *changing;    /* the event that is being taken in will tell of it */
   GPtrArray *requests; /* of Pending, see line-requests.c */
   guint64 n_events, n_reopens, n_overflows, n_unresponsive;
 };
@@ -44,11 +49,19 @@ void oh_line_update_features (OhLine *line, OhCall *call);
 /* line-handles.c */
 void oh_line_tell (OhLine *line, OhKind kind,
                    OhCall *call); /* what the kind says of @call or the line */
-void oh_line_tell_details (OhLine *line, OhKind kind, OhCall *call, GVariant *details);
+void oh_line_tell_peers (OhLine *line, OhKind kind, OhCall *call, OhPeer *one, OhPeer *other);
 void oh_line_release_handles (OhLine *line, OhClosed why);
 void oh_line_handles_iface_init (OhDbusLineIface *iface);
 
+/* line-owners.c */
+void oh_line_find_owner (OhLine *line, OhCall *call);              /* of an unsolicited one (H25) */
+void oh_line_take_call (OhLine *line, OhCall *call, OhPeer *peer); /* nobody's if no handle (H26) */
+void oh_line_adopt_calls (OhLine *line, OhHandle *handle);         /* those that have nobody else */
+void oh_line_look_after_calls (OhLine *line);                      /* an owner may be gone (H28) */
+void oh_line_disown_call (OhCall *call);
+
 /* line-requests.c */
+void oh_line_let_go (OhLine *line, OhCall *call); /* hangs up; nobody has asked */
 gboolean oh_line_settle_by_event (OhLine *line,
                                   const OhEvent *event); /* FALSE: the event is used up */
 void oh_line_fail_requests (OhLine *line, int code, const char *text);

@@ -55,6 +55,7 @@ show_dialled (Pending *pending)
   OhCall *call = oh_line_make_call (pending->line, &event);
 
   oh_call_set_maker (call, oh_peer_get_name (pending->peer), pending->number);
+  oh_line_take_call (pending->line, call, pending->peer);
   oh_dbus_line_complete_dial (OH_DBUS_LINE (pending->line), pending->invocation,
                               oh_call_get_path (call));
   oh_line_announce_call (pending->line, call);
@@ -85,6 +86,8 @@ on_settled (OhRequest *request, const GError *error, gpointer user_data)
     oh_dbus_line_complete_hang_up_all (OH_DBUS_LINE (pending->line), pending->invocation);
   if (kind == ANSWER && pending->line->modem != NULL)
     show_features (pending);
+  if (kind == ANSWER && error == NULL)
+    oh_line_take_call (pending->line, pending->call, pending->peer);
   pending_free (pending);
 }
 
@@ -219,7 +222,11 @@ oh_line_settle_by_event (OhLine *self, const OhEvent *event)
       abort_dial (self, modem_call);
     }
   if (answer != NULL && event->state == OH_CALL_CONNECTED)
-    oh_request_done (answer->request);
+    {
+      self->changing = answer->call;
+      oh_request_done (answer->request);
+      self->changing = NULL;
+    }
   else if (answer != NULL && !oh_call_is_live (event->state))
     oh_request_fail (answer->request, OH_ERROR_INVALID_STATE, "The call has ended");
   for (; drop != NULL && !oh_call_is_live (event->state);
@@ -461,6 +468,26 @@ oh_line_hang_up (OhLine *self, OhRequest *request)
   for (guint i = 0; i < calls->len; i++)
     hang_up_one (self, oh_call_get_modem_call (calls->pdata[i]), all);
   on_one_hung_up (NULL, NULL, all);
+}
+
+static void
+on_let_go (OhRequest *request, const GError *error, gpointer user_data)
+{
+  if (error != NULL)
+    g_warning ("%s could not be dropped: %s", (char *)user_data, error->message);
+  g_free (user_data);
+}
+
+void
+oh_line_let_go (OhLine *self, OhCall *call)
+{
+  g_autoptr (OhRequest) request = oh_request_new (on_let_go, g_strdup (oh_call_get_path (call)));
+
+  if (self->modem != NULL && oh_modem_is_open (self->modem)
+      && oh_modem_get_driver (self->modem)->drop != NULL)
+    oh_modem_get_driver (self->modem)->drop (self->modem, oh_call_get_modem_call (call), request);
+  else
+    oh_request_fail (request, OH_ERROR_NO_DEVICE, "The modem is gone");
 }
 
 static void

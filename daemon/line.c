@@ -220,22 +220,22 @@ oh_line_open_device (OhLine *self, OhRequest *request)
 }
 
 OhLine *
-oh_line_new (OhBus *bus, const char *id, const char *device, const OhDriver *driver,
-             const OhModemSettings *settings)
+oh_line_new (OhBus *bus, const OhLineConfig *config)
 {
   OhLine *self = g_object_new (OH_TYPE_LINE, NULL);
   char *path = NULL;
 
-  sd_bus_path_encode (OH_BUS_PATH "/line", id, &path);
+  sd_bus_path_encode (OH_BUS_PATH "/line", config->alias, &path);
   self->path = g_strdup (path);
   free (path);
   self->bus = bus;
-  self->id = g_strdup (id);
-  self->device = g_strdup (device);
+  self->id = g_strdup (config->alias);
+  self->device = g_strdup (config->device);
+  self->owner = config->owner;
   self->retry_ms = bus->limits->retry_ms;
-  self->modem = oh_modem_new (driver, settings, &modem_funcs, self);
-  oh_dbus_line_set_id (OH_DBUS_LINE (self), id);
-  oh_dbus_line_set_device (OH_DBUS_LINE (self), device);
+  self->modem = oh_modem_new (config->driver, &config->settings, &modem_funcs, self);
+  oh_dbus_line_set_id (OH_DBUS_LINE (self), self->id);
+  oh_dbus_line_set_device (OH_DBUS_LINE (self), self->device);
   oh_line_show_modem (self);
   return self;
 }
@@ -251,6 +251,7 @@ oh_line_end (OhLine *self, OhClosed why)
   oh_line_end_calls (self, OH_REASON_LOCAL);
   oh_line_release_handles (self, why);
   oh_line_forget_calls (self);
+  g_clear_handle_id (&self->owners_due, g_source_remove);
   g_clear_pointer (&self->modem, oh_modem_free);
 }
 

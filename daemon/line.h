@@ -2,17 +2,16 @@
 #pragma once
 
 #include "daemon/call.h"
+#include "daemon/config.h"
 #include "daemon/handle.h"
-#include "daemon/modem.h"
 
 /* One line: the D-Bus object, its calls and handles, and the one writer of their state. It outlives
  * its device (H7). */
 #define OH_TYPE_LINE (oh_line_get_type ())
 G_DECLARE_FINAL_TYPE (OhLine, oh_line, OH, LINE, OhDbusLineSkeleton)
 
-/* @driver NULL: to be found by probing. */
-OhLine *oh_line_new (OhBus *bus, const char *id, const char *device, const OhDriver *driver,
-                     const OhModemSettings *settings);
+/* @config has an alias and a device. */
+OhLine *oh_line_new (OhBus *bus, const OhLineConfig *config);
 
 const char *oh_line_get_path (OhLine *line);
 const char *oh_line_get_id (OhLine *line);
@@ -42,6 +41,10 @@ gboolean oh_line_has_calls (OhLine *line);
 void oh_line_answer (OhLine *line, OhCall *call, OhPeer *peer, GDBusMethodInvocation *invocation);
 void oh_line_drop (OhLine *line, OhCall *call, OhPeer *peer, GDBusMethodInvocation *invocation);
 void oh_line_ignore (OhLine *line, OhCall *call);
+void oh_line_take_ownership (OhLine *line, OhCall *call, OhPeer *peer,
+                             GDBusMethodInvocation *invocation);
+void oh_line_hand_off (OhLine *line, OhCall *call, OhPeer *from, const char *name,
+                       GDBusMethodInvocation *invocation);
 gboolean oh_line_has_handle_of (OhLine *line, OhPeer *peer);
 
 /* Sends an event to the handles of the connection @peer_name only. */

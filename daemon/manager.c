@@ -88,7 +88,7 @@ oh_manager_add_configured (OhManager *self, const OhLineConfig *config)
                  config->device);
       return;
     }
-  line = oh_line_new (&self->bus, config->alias, config->device, config->driver, &config->settings);
+  line = oh_line_new (&self->bus, config);
   add_line (self, line);
   oh_line_begin (line);
 }
@@ -193,7 +193,8 @@ add_line_allowed (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocati
   asked = asked_new (self, peer, invocation);
   if (asked == NULL)
     return;
-  asked->line = oh_line_new (&self->bus, config->alias, device, config->driver, &config->settings);
+  config->device = g_strdup (device);
+  asked->line = oh_line_new (&self->bus, config);
   g_ptr_array_add (self->opening, asked->line);
   request = oh_request_new (on_line_opened, asked);
   oh_line_open_device (asked->line, request);

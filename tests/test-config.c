@@ -39,6 +39,8 @@ test_good (void)
                                       "Device=/dev/serial/by-id/usb-modem\n"
                                       "Driver=v253\n"
                                       "RingTimeout=12000\n"
+                                      "OwnerLost=keep\n"
+                                      "OwnerGrace=0\n"
                                       "\n"
                                       "[Line Büro 1-1.2]\n"
                                       "Device=/dev/ttyUSB2\n",
@@ -52,10 +54,14 @@ test_good (void)
   g_assert_cmpstr (home->device, ==, "/dev/serial/by-id/usb-modem");
   g_assert_true (home->driver == oh_driver_find ("v253"));
   g_assert_cmpuint (home->settings.ring_timeout_ms, ==, 12000);
+  g_assert_true (home->owner.keep);
+  g_assert_cmpuint (home->owner.grace_ms, ==, 0);
   office = lines->pdata[1];
   g_assert_cmpstr (office->alias, ==, "Büro 1-1.2");
   g_assert_null (office->driver);
   g_assert_cmpuint (office->settings.ring_timeout_ms, ==, OH_RING_TIMEOUT_MS);
+  g_assert_false (office->owner.keep);
+  g_assert_cmpuint (office->owner.grace_ms, ==, 30000);
 }
 
 /* A mistake names file, group and key; the groups around it go on. */
@@ -80,6 +86,9 @@ test_mistakes (void)
     { "Line bad", "Device=/dev/x\nRingTimeout=60001\n", "RingTimeout" },
     { "Line bad", "Device=/dev/x\nRingTimeout=4294967396\n", "RingTimeout" }, /* 100 + 2^32 */
     { "Line bad", "Device=/dev/x\nRingtimeout=8000\n", "Ringtimeout" },
+    { "Line bad", "Device=/dev/x\nOwnerLost=leave\n", "OwnerLost" },
+    { "Line bad", "Device=/dev/x\nOwnerGrace=3600001\n", "OwnerGrace" },
+    { "Line bad", "Device=/dev/x\nOwnerGrace=x\n", "OwnerGrace" },
     { "Line bad", "Device=/dev/x\nAlias=x\n", "Alias" },
     { "Line bad", "Device=/dev/x\nDriver=\\q\n", "Driver" },
     { "Line a/b", "Device=/dev/x\n", "Alias" },

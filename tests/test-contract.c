@@ -219,7 +219,7 @@ test_second_answer (Fixture *f, gconstpointer limits)
   call_fails (f, f->client, CALL_PATH (1), "Answer", NULL, "InvalidState");
   puppet_settle (&puppet ()->answer, -1);
   puppet_emit_call (puppet ()->call, OH_CALL_CONNECTED, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
-  heard_until (listener, 0, "2 call-state 1 connected");
+  heard_until (listener, 0, "3 call-state 1 connected"); /* 2: who owns it now */
   g_assert_true (first.done && first.error == NULL);
   g_assert_cmpuint (first.n_heard_then, ==, 1);
 }
