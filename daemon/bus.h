@@ -8,6 +8,7 @@
 #define OH_BUS_NAME "org.offhook.Telephony1"
 #define OH_BUS_PATH "/org/offhook/Telephony1"
 
+typedef struct _OhAuth OhAuth;
 typedef struct _OhPeers OhPeers;
 
 /* What every object on the bus needs. Belongs to the manager. */
@@ -16,5 +17,6 @@ typedef struct
   GDBusConnection *connection;
   GDBusObjectManagerServer *objects;
   OhPeers *peers;
+  OhAuth *auth;
   const OhLimits *limits;
 } OhBus;

@@ -180,6 +180,28 @@ add_party (OhCall *self, GVariantBuilder *details)
   add_text (details, "NetworkTime", self->network_time);
 }
 
+void
+oh_call_leave_out_party (GVariant **details)
+{
+  static const char *const personal[]
+      = { "Number", "NumberPresentation", "Name", "NamePresentation", "NetworkTime", NULL };
+  GVariantBuilder left;
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  g_variant_builder_init (&left, G_VARIANT_TYPE_VARDICT);
+  g_variant_iter_init (&iter, *details);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, &value))
+    {
+      if (!g_strv_contains (personal, key))
+        add (&left, key, value);
+      g_variant_unref (value);
+    }
+  g_variant_unref (*details);
+  *details = g_variant_ref_sink (g_variant_builder_end (&left));
+}
+
 GVariant *
 oh_call_get_details (OhCall *self, gboolean with_party, gboolean owns)
 {
@@ -312,7 +334,7 @@ static gboolean
 check (OhCall *self, OhAuthAction action, GDBusMethodInvocation *invocation, OhAuthFunc func)
 {
   if (oh_call_is_maker (self, g_dbus_method_invocation_get_sender (invocation)))
-    action = OH_AUTH_OPEN;
+    action = OH_AUTH_NOTHING;
   oh_auth_check (self->bus, action, invocation, func, self);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }

@@ -34,6 +34,9 @@ void oh_call_set_features (OhCall *call, const char *const *features);
 /* a{sv} for the snapshot and the events new-call, call-state, call-info. */
 GVariant *oh_call_get_details (OhCall *call, gboolean with_party, gboolean owns);
 
+/* Replaces such details by the same without what is personal. */
+void oh_call_leave_out_party (GVariant **details);
+
 /* The connection that dialled it may do with it what it likes. */
 void oh_call_set_maker (OhCall *call, const char *peer_name, const char *number);
 gboolean oh_call_is_maker (OhCall *call, const char *peer_name);

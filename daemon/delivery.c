@@ -355,6 +355,20 @@ oh_delivery_coalesce (OhDelivery *self, OhHandle *handle, OhKind kind, OhCall *c
 }
 
 void
+oh_delivery_redact (OhDelivery *self)
+{
+  for (GList *link = self->queue.head; link != NULL; link = link->next)
+    {
+      Item *item = link->data;
+
+      if (item->kind > OH_KIND_CALL_INFO)
+        continue;
+      oh_call_leave_out_party (&item->details);
+      oh_handle_set_missed (item->handle, TRUE);
+    }
+}
+
+void
 oh_delivery_drop (OhDelivery *self, OhHandle *handle)
 {
   GList *next;

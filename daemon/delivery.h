@@ -21,6 +21,9 @@ void oh_delivery_add_release (OhDelivery *delivery, OhHandle *handle);
 gboolean oh_delivery_coalesce (OhDelivery *delivery, OhHandle *handle, OhKind kind, OhCall *call,
                                GVariant *details);
 
+/* Takes what is personal out of what is queued. */
+void oh_delivery_redact (OhDelivery *delivery);
+
 /* Forgets what is queued for @handle. */
 void oh_delivery_drop (OhDelivery *delivery, OhHandle *handle);
 

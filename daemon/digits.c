@@ -134,8 +134,7 @@ oh_digits_send (OhLine *line, OhCall *call, OhPeer *peer, const char *digits,
 
   if (!oh_peer_owe (peer))
     {
-      oh_error_reply (invocation, g_error_new (OH_ERROR, OH_ERROR_LIMITS_EXCEEDED,
-                                               "Too many requests of this connection run"));
+      oh_error_reply (invocation, oh_peer_owes_too_much ());
       return;
     }
   if (before != NULL)

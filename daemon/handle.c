@@ -21,7 +21,7 @@ struct _OhHandle
   char *path, *line_path;
   OhHandleFunc func;
   gpointer user_data;
-  gboolean closed;
+  gboolean closed, missed;
   OhHandleOptions options;
   guint queued;
   guint64 serial; /* of the last event sent */
@@ -142,7 +142,26 @@ oh_handle_is (OhHandle *self, const char *peer_name, const char *path)
 gboolean
 oh_handle_sees_party (OhHandle *self)
 {
-  return oh_peer_is_trusted (self->peer);
+  return oh_peer_get_verdict (self->peer, OH_AUTH_IDENTIFY) == OH_VERDICT_YES;
+}
+
+gboolean
+oh_handle_has_missed (OhHandle *self)
+{
+  return self->missed;
+}
+
+void
+oh_handle_set_missed (OhHandle *self, gboolean missed)
+{
+  self->missed = missed;
+}
+
+void
+oh_handle_demote (OhHandle *self)
+{
+  self->options.owner = FALSE;
+  self->options.priority = 0;
 }
 
 const OhHandleOptions *

@@ -58,6 +58,13 @@ guint oh_handle_get_queued (OhHandle *handle);
 gboolean oh_handle_is (OhHandle *handle, const char *peer_name, const char *path);
 gboolean oh_handle_sees_party (OhHandle *handle);
 
+/* Something was told without the party, which is owed if the permission comes. */
+gboolean oh_handle_has_missed (OhHandle *handle);
+void oh_handle_set_missed (OhHandle *handle, gboolean missed);
+
+/* It may be given no unsolicited calls any more. */
+void oh_handle_demote (OhHandle *handle);
+
 const OhHandleOptions *oh_handle_get_options (OhHandle *handle);
 void oh_handle_set_kinds (OhHandle *handle, guint kinds);
 

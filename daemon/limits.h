@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* What a client may cost, and how long we wait (design rules H9, H16, H21, H22). Tests shorten the
- * times. */
+/* What a client may cost, and how long we wait (design rules H9, H16, H21, H22, §5). Tests shorten
+ * the times. */
 typedef struct
 {
   guint listeners;          /* listening connections, */
@@ -12,6 +12,11 @@ typedef struct
   guint handles_per_line;   /* of one connection on one line */
   guint queued;             /* events of one handle */
   guint requests;           /* unanswered ones of one connection */
+  guint asks;               /* questions to polkit under way, */
+  guint asks_per_user;      /* of one uid */
+  guint ask_open_ms;        /* until Open goes on without polkit's answer, */
+  guint ask_ms;             /* other methods are refused without it, */
+  guint ask_password_ms;    /* or without the password */
   guint answer_ms;          /* until a listener has to have answered an event */
   guint refused_ms;         /* before an event that the bus had no room for goes out again */
   guint reply_ms;           /* until Dial and Answer reply though the command still runs */

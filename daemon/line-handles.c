@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/line-private.h"
 
+#include "daemon/call-table.h"
 #include "daemon/delivery.h"
 #include "daemon/error.h"
 
@@ -29,6 +30,19 @@ line_details (OhLine *self, OhKind kind)
   return g_variant_dict_end (&details);
 }
 
+/* Who dialled it sees the number that he dialled. */
+static GVariant *
+call_details (OhCall *call, OhHandle *handle)
+{
+  OhPeer *peer = oh_handle_get_peer (handle);
+  gboolean owns = oh_call_get_owner (call)->peer == peer;
+  gboolean sees = oh_handle_sees_party (handle) || oh_call_is_maker (call, oh_peer_get_name (peer));
+
+  if (!sees)
+    oh_handle_set_missed (handle, TRUE);
+  return oh_call_get_details (call, sees, owns);
+}
+
 static GVariant *
 details_for (OhLine *self, OhKind kind, OhCall *call, OhHandle *handle)
 {
@@ -37,8 +51,7 @@ details_for (OhLine *self, OhKind kind, OhCall *call, OhHandle *handle)
     case OH_KIND_NEW_CALL:
     case OH_KIND_CALL_STATE:
     case OH_KIND_CALL_INFO:
-      return oh_call_get_details (call, oh_handle_sees_party (handle),
-                                  oh_call_get_owner (call)->peer == oh_handle_get_peer (handle));
+      return call_details (call, handle);
     case OH_KIND_RINGING:
     case OH_KIND_LINE_STATE:
     case OH_KIND_HEALTH:
@@ -219,7 +232,14 @@ static gboolean
 handle_open (OhDbusLine *object, GDBusMethodInvocation *invocation, const char *listener,
              GVariant *options)
 {
-  oh_auth_check (OH_LINE (object)->bus, OH_AUTH_OPEN, invocation, open_handle, object);
+  OhHandleOptions wanted;
+  g_autoptr (GError) error = NULL;
+
+  if (!oh_handle_options_parse (&wanted, options, &error))
+    oh_error_reply (invocation, g_steal_pointer (&error));
+  else
+    oh_auth_check_open (OH_LINE (object)->bus, wanted.needs_control, invocation, open_handle,
+                        object);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -244,7 +264,7 @@ close_handle (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
 static gboolean
 handle_close (OhDbusLine *object, GDBusMethodInvocation *invocation, const char *listener)
 {
-  oh_auth_check (OH_LINE (object)->bus, OH_AUTH_OPEN, invocation, close_handle, object);
+  oh_auth_check (OH_LINE (object)->bus, OH_AUTH_NOTHING, invocation, close_handle, object);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -285,7 +305,7 @@ static gboolean
 handle_set_events (OhDbusLine *object, GDBusMethodInvocation *invocation, const char *listener,
                    const char *const *kinds)
 {
-  oh_auth_check (OH_LINE (object)->bus, OH_AUTH_OPEN, invocation, set_events, object);
+  oh_auth_check (OH_LINE (object)->bus, OH_AUTH_NOTHING, invocation, set_events, object);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -326,6 +346,53 @@ handle_list_handles (OhDbusLine *object, GDBusMethodInvocation *invocation)
 {
   oh_auth_check (OH_LINE (object)->bus, OH_AUTH_CONFIGURE, invocation, list_handles, object);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+/* What was left out, now that it may be seen. */
+static void
+complete_party (OhLine *self, OhHandle *handle)
+{
+  if (!oh_handle_has_missed (handle) || !oh_handle_sees_party (handle))
+    return;
+  oh_handle_set_missed (handle, FALSE);
+  for (guint i = 0; i < self->calls->len; i++)
+    {
+      if (oh_call_is_live (oh_call_get_state (self->calls->pdata[i])))
+        tell (self, handle, OH_KIND_CALL_INFO, self->calls->pdata[i]);
+    }
+}
+
+/* What needs the permission to control, and was asked for while it was there. */
+static void
+lose_control (OhLine *self, OhPeer *peer)
+{
+  for (guint i = 0; i < self->handles->len; i++)
+    {
+      if (oh_handle_get_peer (self->handles->pdata[i]) == peer)
+        oh_handle_demote (self->handles->pdata[i]);
+    }
+  for (guint i = 0; i < self->calls->len; i++)
+    {
+      OhCall *call = self->calls->pdata[i];
+
+      if (!oh_call_is_maker (call, oh_peer_get_name (peer)))
+        oh_call_monitor_digits (call, oh_peer_get_name (peer), FALSE);
+    }
+  oh_line_look_after_calls (self);
+}
+
+void
+oh_line_take_permission (OhLine *self, OhPeer *peer, OhAuthAction action)
+{
+  if (action == OH_AUTH_CONTROL && oh_peer_get_verdict (peer, action) != OH_VERDICT_YES)
+    lose_control (self, peer);
+  for (guint i = self->handles->len; action == OH_AUTH_IDENTIFY && i > 0; i--)
+    {
+      OhHandle *handle = self->handles->pdata[i - 1];
+
+      if (oh_handle_get_peer (handle) == peer)
+        complete_party (self, handle);
+    }
 }
 
 void

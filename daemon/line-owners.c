@@ -132,6 +132,39 @@ begin_grace (OhLine *self, OhCall *call)
       = g_timeout_add_full (G_PRIORITY_DEFAULT, self->owner.grace_ms, on_grace_over, grace, g_free);
 }
 
+/* With a handle, and, if it was merely given it, with one that may be given calls. */
+static gboolean
+keeps_call (OhLine *self, OhCall *call, OhPeer *peer)
+{
+  gboolean taken = oh_call_get_owner (call)->taken;
+
+  for (guint i = 0; i < self->handles->len; i++)
+    {
+      OhHandle *handle = self->handles->pdata[i];
+
+      if (oh_handle_get_peer (handle) == peer && (taken || oh_handle_get_options (handle)->owner))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+look_after (OhLine *self, OhCall *call)
+{
+  OhOwner *owner = oh_call_get_owner (call);
+  OhHandle *next = best_handle (self);
+  g_autoptr (OhPeer) before = NULL;
+
+  if (owner->peer == NULL || keeps_call (self, call, owner->peer)
+      || !oh_call_is_live (oh_call_get_state (call)))
+    return;
+  before = g_object_ref (owner->peer);
+  set_owner (self, call, next != NULL ? oh_handle_get_peer (next) : NULL);
+  if (next == NULL)
+    begin_grace (self, call);
+  tell_change (self, call, before);
+}
+
 static gboolean
 on_owners_due (gpointer user_data)
 {
@@ -139,19 +172,7 @@ on_owners_due (gpointer user_data)
 
   self->owners_due = 0;
   for (guint i = 0; i < self->calls->len; i++)
-    {
-      OhCall *call = self->calls->pdata[i];
-      OhPeer *before = oh_call_get_owner (call)->peer;
-      OhHandle *next = best_handle (self);
-
-      if (before == NULL || oh_line_has_handle_of (self, before)
-          || !oh_call_is_live (oh_call_get_state (call)))
-        continue;
-      set_owner (self, call, next != NULL ? oh_handle_get_peer (next) : NULL);
-      if (next == NULL)
-        begin_grace (self, call);
-      tell_change (self, call, NULL);
-    }
+    look_after (self, self->calls->pdata[i]);
   return G_SOURCE_REMOVE;
 }
 
@@ -270,8 +291,7 @@ oh_line_hand_off (OhLine *self, OhCall *call, OhPeer *from, const char *name,
     }
   if (!oh_peer_owe (from))
     {
-      oh_error_reply (invocation, g_error_new (OH_ERROR, OH_ERROR_LIMITS_EXCEEDED,
-                                               "Too many requests of this connection run"));
+      oh_error_reply (invocation, oh_peer_owes_too_much ());
       return;
     }
   job = g_new0 (HandOff, 1);

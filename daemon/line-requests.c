@@ -144,8 +144,7 @@ pending_new (OhLine *self, Kind kind, OhPeer *peer, GDBusMethodInvocation *invoc
 
   if (!oh_peer_owe (peer))
     {
-      oh_error_reply (invocation, g_error_new (OH_ERROR, OH_ERROR_LIMITS_EXCEEDED,
-                                               "Too many requests of this connection run"));
+      oh_error_reply (invocation, oh_peer_owes_too_much ());
       return NULL;
     }
   pending = g_new0 (Pending, 1);

@@ -47,6 +47,9 @@ void oh_line_hand_off (OhLine *line, OhCall *call, OhPeer *from, const char *nam
                        GDBusMethodInvocation *invocation);
 gboolean oh_line_has_handle_of (OhLine *line, OhPeer *peer);
 
+/* The decision about @action of a peer with handles was made again. */
+void oh_line_take_permission (OhLine *line, OhPeer *peer, OhAuthAction action);
+
 /* Sends an event to the handles of the connection @peer_name only. */
 void oh_line_tell_peer (OhLine *line, const char *peer_name, OhKind kind, OhCall *call,
                         GVariant *details);

@@ -110,8 +110,7 @@ asked_new (OhManager *self, OhPeer *peer, GDBusMethodInvocation *invocation)
 
   if (!oh_peer_owe (peer))
     {
-      oh_error_reply (invocation, g_error_new (OH_ERROR, OH_ERROR_LIMITS_EXCEEDED,
-                                               "Too many requests of this connection run"));
+      oh_error_reply (invocation, oh_peer_owes_too_much ());
       return NULL;
     }
   asked = g_new0 (Asked, 1);
@@ -334,6 +333,15 @@ oh_manager_stop (OhManager *self, void (*done) (gpointer user_data), gpointer us
   oh_request_done (all);
 }
 
+static void
+on_permission (OhPeer *peer, OhAuthAction action, gpointer user_data)
+{
+  OhManager *self = user_data;
+
+  for (guint i = 0; i < self->lines->len; i++)
+    oh_line_take_permission (self->lines->pdata[i], peer, action);
+}
+
 OhManager *
 oh_manager_new (GDBusConnection *connection, const OhLimits *limits)
 {
@@ -343,6 +351,7 @@ oh_manager_new (GDBusConnection *connection, const OhLimits *limits)
   self->bus.connection = g_object_ref (connection);
   self->bus.limits = limits;
   self->bus.peers = oh_peers_new (connection, limits);
+  self->bus.auth = oh_auth_new (self->bus.peers, limits, on_permission, self);
   self->bus.objects = g_dbus_object_manager_server_new (OH_BUS_PATH);
   oh_dbus_manager_set_version (OH_DBUS_MANAGER (self), VERSION);
   oh_dbus_manager_set_lines (OH_DBUS_MANAGER (self), nothing);
@@ -360,6 +369,7 @@ oh_manager_dispose (GObject *object)
   g_clear_handle_id (&self->stop_timer, g_source_remove);
   while (self->lines->len > 0)
     remove_line (self, self->lines->pdata[0], OH_CLOSED_REMOVED);
+  g_clear_pointer (&self->bus.auth, oh_auth_free); /* who waits for it may have a hold on us */
   G_OBJECT_CLASS (oh_manager_parent_class)->dispose (object);
 }
 

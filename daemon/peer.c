@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "daemon/delivery.h"
+#include "daemon/error.h"
 #include "daemon/handle.h"
 
 struct _OhPeers
@@ -26,9 +27,11 @@ struct _OhPeer
   OhPeers *peers;
   char *name;
   guint watch;
-  gboolean known;
+  gboolean known, gone;
+  gboolean kept; /* while the connection is there, for what is known of it */
   guint uid, pid;
   GArray *askers; /* of Asker, while the bus is asked */
+  OhVerdict verdicts[OH_N_AUTH];
   GPtrArray *handles;
   OhDelivery *delivery;
   guint owed;
@@ -49,19 +52,12 @@ oh_peers_new (GDBusConnection *connection, const OhLimits *limits)
   return peers;
 }
 
-void
-oh_peers_free (OhPeers *peers)
+static void
+let_go (OhPeer *self)
 {
-  GHashTableIter iter;
-  gpointer peer;
-
-  /* One may outlive us with a call of ours still under way. */
-  g_hash_table_iter_init (&iter, peers->by_name);
-  while (g_hash_table_iter_next (&iter, NULL, &peer))
-    OH_PEER (peer)->peers = NULL;
-  g_hash_table_unref (peers->by_name);
-  g_object_unref (peers->connection);
-  g_free (peers);
+  if (self->kept)
+    g_object_unref (self);
+  self->kept = FALSE;
 }
 
 static void
@@ -69,10 +65,12 @@ on_vanished (GDBusConnection *connection, const char *name, gpointer user_data)
 {
   g_autoptr (OhPeer) self = g_object_ref (user_data);
 
+  self->gone = TRUE;
   while (self->handles->len > 0)
     oh_handle_close (self->handles->pdata[0]);
   oh_delivery_stop (self->delivery);
   g_signal_emit (self, vanished_signal, 0);
+  let_go (self);
 }
 
 OhPeer *
@@ -90,6 +88,43 @@ oh_peers_get (OhPeers *peers, const char *name)
       peers->connection, name, G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_vanished, self, NULL);
   g_hash_table_insert (peers->by_name, self->name, self);
   return self;
+}
+
+void
+oh_peers_foreach (OhPeers *peers, void (*func) (OhPeer *peer, gpointer user_data),
+                  gpointer user_data)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer peer;
+
+  g_hash_table_iter_init (&iter, peers->by_name);
+  while (g_hash_table_iter_next (&iter, NULL, &peer))
+    g_ptr_array_add (all, g_object_ref (peer));
+  for (guint i = 0; i < all->len; i++)
+    func (all->pdata[i], user_data);
+}
+
+static void
+forget (OhPeer *self, gpointer user_data)
+{
+  let_go (self);
+}
+
+void
+oh_peers_free (OhPeers *peers)
+{
+  GHashTableIter iter;
+  gpointer peer;
+
+  oh_peers_foreach (peers, forget, NULL);
+  /* One may outlive us with a call of ours still under way. */
+  g_hash_table_iter_init (&iter, peers->by_name);
+  while (g_hash_table_iter_next (&iter, NULL, &peer))
+    OH_PEER (peer)->peers = NULL;
+  g_hash_table_unref (peers->by_name);
+  g_object_unref (peers->connection);
+  g_free (peers);
 }
 
 static gboolean
@@ -202,6 +237,35 @@ oh_peer_is_trusted (OhPeer *self)
   return self->known && (self->uid == 0 || self->uid == geteuid ());
 }
 
+gboolean
+oh_peer_is_gone (OhPeer *self)
+{
+  return self->gone;
+}
+
+OhVerdict
+oh_peer_get_verdict (OhPeer *self, OhAuthAction action)
+{
+  return oh_peer_is_trusted (self) ? OH_VERDICT_YES : self->verdicts[action];
+}
+
+void
+oh_peer_set_verdict (OhPeer *self, OhAuthAction action, OhVerdict verdict)
+{
+  self->verdicts[action] = verdict;
+  if (self->kept || self->gone)
+    return;
+  self->kept = TRUE;
+  g_object_ref (self);
+}
+
+void
+oh_peer_forget_verdicts (OhPeer *self)
+{
+  for (guint i = 0; i < OH_N_AUTH; i++)
+    self->verdicts[i] = OH_VERDICT_UNKNOWN;
+}
+
 const OhLimits *
 oh_peer_get_limits (OhPeer *self)
 {
@@ -241,6 +305,13 @@ oh_peer_paid (OhPeer *self)
 {
   if (--self->owed == 0)
     oh_delivery_resume (self->delivery);
+}
+
+GError *
+oh_peer_owes_too_much (void)
+{
+  return g_error_new (OH_ERROR, OH_ERROR_LIMITS_EXCEEDED,
+                      "Too many requests of this connection run");
 }
 
 static void

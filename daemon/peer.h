@@ -3,8 +3,28 @@
 
 #include "daemon/bus.h"
 
-/* One connection of a client: who it is, its handles, and the one event that it has not answered
- * yet. Exists while it has a handle, a request or an unanswered event. */
+/* What a caller may need permission for; as the polkit actions. */
+typedef enum
+{
+  OH_AUTH_NOTHING,
+  OH_AUTH_IDENTIFY,
+  OH_AUTH_DIAL,
+  OH_AUTH_CONTROL,
+  OH_AUTH_CONFIGURE,
+  OH_N_AUTH,
+} OhAuthAction;
+
+typedef enum
+{
+  OH_VERDICT_UNKNOWN,
+  OH_VERDICT_NO,
+  OH_VERDICT_CHALLENGE, /* not without a password */
+  OH_VERDICT_YES,
+} OhVerdict;
+
+/* One connection of a client: who it is, what it may do, its handles, and the one event that it has
+ * not answered yet. Exists while it has a handle, a request or an unanswered event, or its
+ * permissions are known. */
 #define OH_TYPE_PEER (oh_peer_get_type ())
 G_DECLARE_FINAL_TYPE (OhPeer, oh_peer, OH, PEER, GObject)
 
@@ -16,6 +36,10 @@ void oh_peers_free (OhPeers *peers);
 
 /* The peer with the unique name @name; a new reference. */
 OhPeer *oh_peers_get (OhPeers *peers, const char *name);
+
+/* Of those that there are when it is called. */
+void oh_peers_foreach (OhPeers *peers, void (*func) (OhPeer *peer, gpointer user_data),
+                       gpointer user_data);
 
 /* NULL when there is room for one more listening connection, else what there is too much of (H21).
  */
@@ -30,6 +54,13 @@ const char *oh_peer_get_name (OhPeer *peer);
 guint oh_peer_get_uid (OhPeer *peer);
 guint oh_peer_get_pid (OhPeer *peer);
 gboolean oh_peer_is_trusted (OhPeer *peer); /* root, or the daemon's own user */
+gboolean oh_peer_is_gone (OhPeer *peer);
+
+/* What is known of its permissions; auth.c is the one writer. */
+OhVerdict oh_peer_get_verdict (OhPeer *peer, OhAuthAction action);
+void oh_peer_set_verdict (OhPeer *peer, OhAuthAction action, OhVerdict verdict);
+void oh_peer_forget_verdicts (OhPeer *peer);
+
 const OhLimits *oh_peer_get_limits (OhPeer *peer);
 GDBusConnection *oh_peer_get_connection (OhPeer *peer);
 OhDelivery *oh_peer_get_delivery (OhPeer *peer);
@@ -41,5 +72,6 @@ GPtrArray *oh_peer_get_handles (OhPeer *peer);
  * many. */
 gboolean oh_peer_owe (OhPeer *peer);
 void oh_peer_paid (OhPeer *peer);
+GError *oh_peer_owes_too_much (void);
 
 /* Signal "vanished" (OhPeer): the connection is gone. Its handles are closed already. */

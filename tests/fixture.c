@@ -74,6 +74,20 @@ start_bus (Fixture *f)
   g_assert_nonnull (f->address);
 }
 
+/* The system bus of this process, as polkit's library will ask for it. */
+static GDBusConnection *
+connect_daemon (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  GDBusConnection *connection;
+
+  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", f->address, TRUE);
+  connection = g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, &error);
+  g_assert_no_error (error);
+  g_dbus_connection_set_exit_on_close (connection, FALSE);
+  return connection;
+}
+
 GDBusConnection *
 connect_client (Fixture *f)
 {
@@ -239,7 +253,7 @@ set_up (Fixture *f, gconstpointer driver_name)
   f->sim_said = g_ptr_array_new_with_free_func (g_free);
   f->bus_heard = g_ptr_array_new_with_free_func (g_free);
   start_bus (f);
-  f->daemon = connect_client (f);
+  f->daemon = connect_daemon (f);
   f->client = connect_client (f);
   if (driver_name == NULL)
     return;
