@@ -268,6 +268,28 @@ handle_close (OhDbusLine *object, GDBusMethodInvocation *invocation, const char 
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+/* What the kinds that tell a state would say now. */
+static void
+tell_present (OhLine *self, OhHandle *handle, guint kinds)
+{
+  for (OhKind kind = OH_KIND_LINE_STATE; kind <= OH_KIND_HEALTH; kind++)
+    {
+      if (kinds & 1u << kind)
+        tell (self, handle, kind, NULL);
+    }
+  for (guint i = 0; i < self->calls->len; i++)
+    {
+      OhCall *call = self->calls->pdata[i];
+      OhCallState state = oh_call_get_state (call);
+
+      if (kinds & 1u << OH_KIND_CALL_INFO && oh_call_is_live (state))
+        tell (self, handle, OH_KIND_CALL_INFO, call);
+      if (kinds & 1u << OH_KIND_RINGING && state == OH_CALL_OFFERING
+          && oh_dbus_line_get_ring_count (OH_DBUS_LINE (self)) > 0)
+        tell (self, handle, OH_KIND_RINGING, call);
+    }
+}
+
 static void
 set_events (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
 {
@@ -294,11 +316,7 @@ set_events (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
   unmasked = kinds & ~oh_handle_get_options (handle)->kinds;
   oh_handle_set_kinds (handle, kinds);
   oh_dbus_line_complete_set_events (OH_DBUS_LINE (self), invocation);
-  for (OhKind kind = OH_KIND_LINE_STATE; kind <= OH_KIND_HEALTH; kind++)
-    {
-      if (unmasked & 1u << kind)
-        oh_handle_deliver (handle, kind, NULL, line_details (self, kind));
-    }
+  tell_present (self, handle, unmasked);
 }
 
 static gboolean

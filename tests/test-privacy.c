@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tests/fixture.h"
-
 #include <string.h>
+#include <unistd.h>
+
+#include "tests/wire.h"
 
 /* Who is on the other side is in no property, no broadcast, no error and no log (design §5). A
  * handle is open meanwhile and is told everything, so there is something to leak. */
@@ -9,7 +10,10 @@
 #define CALLER "5550173946285"
 #define CALLER_NAME "ZAPHOD"
 #define DIALLED "5559086417253"
-#define TELLING 8 /* so many digits of a number in a row give it away */
+#define HEARD "73951"   /* the other side's digits */
+#define SENT "84062"    /* ours */
+#define IMEI "35824005" /* how the simulator's begin */
+#define TELLING 8       /* so many digits of a number in a row give it away */
 
 /* What the log's writer was given above debug level; it is set once a process. */
 static GString *logged;
@@ -46,34 +50,88 @@ assert_discreet (const char *text)
   assert_silent_on (text, DIALLED);
   if (strstr (text, CALLER_NAME) != NULL)
     g_error ("\"%s\" is in: %s", CALLER_NAME, text);
+  if (strstr (text, IMEI) != NULL)
+    g_error ("an IMEI is in: %s", text);
 }
 
-/* What anybody on the bus can see. */
+/* What anybody on the bus can see: another user who listens to all signals, has a handle, reads all
+ * properties, and has tried to hear what is meant for others. */
 typedef struct
 {
   GDBusConnection *connection;
-  GString *seen;
+  Listener *listener;
+  GMutex lock;
+  GString *seen; /* every message that came in */
 } Eavesdropper;
+
+/* In the connection's thread. */
+static GDBusMessage *
+on_message (GDBusConnection *connection, GDBusMessage *message, gboolean incoming,
+            gpointer user_data)
+{
+  Eavesdropper *eve = user_data;
+  g_autofree char *text = g_dbus_message_print (message, 0);
+
+  g_mutex_lock (&eve->lock);
+  if (incoming)
+    g_string_append (eve->seen, text);
+  g_mutex_unlock (&eve->lock);
+  return message;
+}
+
+static void
+try_to_eavesdrop (Eavesdropper *eve)
+{
+  static const struct
+  {
+    const char *interface, *method, *parameters;
+  } tries[] = {
+    { "org.freedesktop.DBus", "AddMatch", "(\"eavesdrop='true'\",)" },
+    { "org.freedesktop.DBus.Monitoring", "BecomeMonitor", "(@as [], uint32 0)" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tries); i++)
+    {
+      g_autoptr (GVariant) parameters
+          = g_variant_parse (NULL, tries[i].parameters, NULL, NULL, NULL);
+      g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+          eve->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", tries[i].interface,
+          tries[i].method, parameters, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+
+      g_assert_true (reply == NULL || i == 0); /* root only */
+    }
+}
 
 static void
 on_signal (GDBusConnection *connection, const char *sender, const char *path, const char *interface,
            const char *member, GVariant *parameters, gpointer user_data)
 {
-  Eavesdropper *eve = user_data;
-  g_autofree char *text = g_variant_print (parameters, FALSE);
-
-  g_string_append_printf (eve->seen, "%s %s.%s %s\n", path, interface, member, text);
+  /* The filter has it. */
 }
 
 static void
 begin (Fixture *f, Eavesdropper *eve)
 {
   g_string_truncate (logged, 0);
-  eve->connection = connect_client (f);
+  eve->connection = connect_as (f, UID_STRANGER);
   eve->seen = g_string_new (NULL);
+  g_mutex_init (&eve->lock);
+  g_dbus_connection_add_filter (eve->connection, on_message, eve, NULL);
   g_dbus_connection_signal_subscribe (eve->connection, NULL, NULL, NULL, NULL, NULL,
-                                      G_DBUS_SIGNAL_FLAGS_NONE, on_signal, eve, NULL);
-  settle (f, eve->connection);
+                                      G_DBUS_SIGNAL_FLAGS_NONE, on_signal, NULL, NULL);
+  try_to_eavesdrop (eve);
+  eve->listener = listen_at (f, eve->connection, "/eve");
+  g_variant_unref (listener_open (f, eve->listener));
+}
+
+/* Two users are needed; only root can be both. */
+static gboolean
+may_be_another (void)
+{
+  if (geteuid () == 0)
+    return TRUE;
+  g_test_skip ("this machine has no second user that we could be: we are not root");
+  return FALSE;
 }
 
 /* All objects and properties as they are now. */
@@ -86,14 +144,19 @@ look (Fixture *f, Eavesdropper *eve)
   g_autofree char *text = g_variant_print (objects, FALSE);
 
   g_assert_nonnull (strstr (text, "/call/1'"));
+  g_mutex_lock (&eve->lock);
   g_string_append (eve->seen, text);
+  g_mutex_unlock (&eve->lock);
 }
 
 static void
 end (Fixture *f, Eavesdropper *eve)
 {
-  settle (f, eve->connection);
+  heard_until (eve->listener, 0, "* call-state 1 ended");
   look (f, eve);
+  settle (f, eve->connection);
+  g_assert_false (has_heard (eve->listener, "* digit *"));
+  g_assert_false (has_heard (eve->listener, "* generate *"));
   assert_discreet (eve->seen->str);
   assert_discreet (logged->str);
   /* And there was something to hear. */
@@ -101,8 +164,9 @@ end (Fixture *f, Eavesdropper *eve)
   g_assert_nonnull (strstr (eve->seen->str, "CallStateChanged"));
   g_assert_nonnull (strstr (eve->seen->str, "InterfacesAdded"));
   g_assert_nonnull (strstr (logged->str, "call on home"));
-  g_dbus_connection_close_sync (eve->connection, NULL, NULL);
-  g_clear_object (&eve->connection);
+  listener_free (f, eve->listener);
+  leave (&eve->connection);
+  g_mutex_clear (&eve->lock);
   g_string_free (eve->seen, TRUE);
 }
 
@@ -123,10 +187,12 @@ assert_told (Listener *listener, const char *number)
 static void
 test_incoming (Fixture *f, gconstpointer driver)
 {
-  Listener *listener = listen_at (f, f->client, "/handle");
+  Listener *listener;
   Eavesdropper eve;
 
-  g_variant_unref (listener_open (f, listener));
+  if (!may_be_another ())
+    return;
+  listener = listen_home (f);
   begin (f, &eve);
   sim (f, "ring number=" CALLER " name=" CALLER_NAME);
   heard_until (listener, 0, "1 new-call 1 offering");
@@ -145,10 +211,12 @@ test_incoming (Fixture *f, gconstpointer driver)
 static void
 test_outgoing (Fixture *f, gconstpointer driver)
 {
-  Listener *listener = listen_at (f, f->client, "/handle");
+  Listener *listener;
   Eavesdropper eve;
 
-  g_variant_unref (listener_open (f, listener));
+  if (!may_be_another ())
+    return;
+  listener = listen_home (f);
   begin (f, &eve);
   sim (f, "on-dial alert=1 answer=2");
   g_variant_unref (
@@ -160,6 +228,44 @@ test_outgoing (Fixture *f, gconstpointer driver)
   g_variant_unref (call_ok (f, f->client, LINE_PATH "home/call/1", "Drop", NULL));
   heard_until (listener, 0, "* call-state 1 ended");
   assert_told (listener, DIALLED);
+  end (f, &eve);
+}
+
+/* What may be a PIN goes to those who asked, and nowhere else. */
+static void
+test_digits (Fixture *f, gconstpointer driver)
+{
+  Listener *listener;
+  Eavesdropper eve;
+
+  if (!may_be_another ())
+    return;
+  listener = listen_home (f);
+  begin (f, &eve);
+  sim (f, "ring number=" CALLER);
+  heard_until (listener, 0, "1 new-call 1 offering");
+  g_variant_unref (call_ok (f, f->client, LINE_PATH "home/call/1", "Answer", NULL));
+  heard_until (listener, 0, "* call-state 1 connected");
+  g_variant_unref (call_ok (f, f->client, LINE_PATH "home/call/1", "MonitorDigits",
+                            g_variant_new ("(b)", TRUE)));
+  sim (f, "digits " HEARD);
+  for (const char *digit = HEARD; *digit != '\0'; digit++)
+    {
+      g_autofree char *glob = g_strdup_printf ("* digit 1 %c", *digit);
+
+      heard_until (listener, 0, glob);
+    }
+  g_variant_unref (call_ok (f, f->client, LINE_PATH "home/call/1", "SendDigits",
+                            g_variant_new ("(sa{sv})", SENT, NULL)));
+  heard_until (listener, 0, "* generate 1 done");
+  look (f, &eve);
+  g_variant_unref (call_ok (f, f->client, LINE_PATH "home/call/1", "Drop", NULL));
+  heard_until (listener, 0, "* call-state 1 ended");
+  g_assert_null (strstr (eve.seen->str, "Digit'"));
+  g_assert_null (strstr (eve.seen->str, HEARD));
+  g_assert_null (strstr (eve.seen->str, SENT));
+  g_assert_null (strstr (logged->str, HEARD));
+  g_assert_null (strstr (logged->str, SENT));
   end (f, &eve);
 }
 
@@ -234,6 +340,7 @@ main (int argc, char **argv)
   g_log_set_writer_func (on_log, NULL, NULL);
   add_for_both ("/privacy/incoming", test_incoming);
   add_for_both ("/privacy/outgoing", test_outgoing);
+  add_for_both ("/privacy/digits", test_digits);
   add_for_both ("/privacy/errors", test_errors);
   status = g_test_run ();
   g_string_free (logged, TRUE);
