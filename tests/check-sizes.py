@@ -17,7 +17,7 @@ LATER = re.compile(r'\b(TO' r'DO|FIX' r'ME|X' r'XX)\b')
 SPDX = 'SPDX-License-Identifier: LGPL-2.1-or-later'
 SPDX_WITHIN = 10  # an XML file begins with its own lines
 LICENSED = {'.c', '.h', '.py', '.sh', '.xml', '.in', '.build', '.bash', '.rules', '.sysusers',
-            '.catalog', '.po', '.1', '.5', '.8'}
+            '.catalog', '.po', '.1', '.5', '.7', '.8'}
 COUNTED = {'.c', '.h', '.py', '.sh'}
 
 
