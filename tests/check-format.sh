@@ -12,14 +12,14 @@ fi
 
 check () {
   cd "$1"
-  find daemon client sim tests -name '*.[ch]' -print0 | sort -z |
+  find daemon client docs sim tests -name '*.[ch]' -print0 | sort -z |
     xargs -0 -r clang-format --dry-run -Werror --style=file
 }
 
 self_test () {
   planted=$(mktemp -d)
   trap 'rm -rf "$planted"' EXIT
-  mkdir "$planted/daemon" "$planted/client" "$planted/sim" "$planted/tests"
+  mkdir "$planted/daemon" "$planted/client" "$planted/docs" "$planted/sim" "$planted/tests"
   cp "$(dirname "$0")/../.clang-format" "$planted/"
   printf 'int\nmain (void)\n{\n  return 0;\n}\n' >"$planted/tests/good.c"
   (check "$planted") || { echo "NOT PASSED: a good file"; return 1; }
