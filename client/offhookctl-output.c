@@ -128,14 +128,47 @@ oh_output_value (const char *key, GVariant *value)
   return g_variant_print (value, FALSE);
 }
 
+/* Some readers end a line there, or a terminal obeys. */
+static gboolean
+is_unsafe (gunichar c)
+{
+  GUnicodeType type = g_unichar_type (c);
+
+  return c >= 0x7f
+         && (!g_unichar_isprint (c) || type == G_UNICODE_LINE_SEPARATOR
+             || type == G_UNICODE_PARAGRAPH_SEPARATOR);
+}
+
+/* In JSON text characters beyond ASCII are in strings only, and may be written as UTF-16 units. */
+static char *
+escape_json (const char *json)
+{
+  GString *text = g_string_new (NULL);
+
+  for (const char *p = json; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (!is_unsafe (c))
+        g_string_append_unichar (text, c);
+      else if (c < 0x10000)
+        g_string_append_printf (text, "\\u%04x", c);
+      else
+        g_string_append_printf (text, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
+                                0xdc00 + ((c - 0x10000) & 0x3ff));
+    }
+  return g_string_free (text, FALSE);
+}
+
 void
 oh_output_json (GVariant *value, gboolean pretty)
 {
   g_autoptr (GVariant) sunk = g_variant_ref_sink (value);
   g_autoptr (JsonNode) node = json_gvariant_serialize (sunk);
   g_autofree char *text = json_to_string (node, pretty);
+  g_autofree char *escaped = escape_json (text);
 
-  printf ("%s\n", text);
+  printf ("%s\n", escaped);
 }
 
 struct _OhTable

@@ -19,7 +19,7 @@ from gi.repository import Gio, GLib
 
 sys.dont_write_bytecode = True  # the source tree may be read-only
 
-from offhookctl_fixture import Base, DEADLINE, LINE, PROGRAM, SOURCE, environment, run  # noqa: E402
+from offhookctl_fixture import Base, DEADLINE, LINE, Lines, PROGRAM, SOURCE, environment, run  # noqa: E402
 
 
 class Options(Base):
@@ -381,6 +381,65 @@ class Monitoring(Base):
         self.ctl('answer')
         self.assertIn(' home 2 call-state home/1 State=connected', lines.next())
         self.assertEqual(process.wait(DEADLINE), 0)
+
+    def test_json_shape(self):
+        process, lines = self.follow('--json', 'monitor')
+        shapes = {'open': ['Line', 'Path', 'Snapshot'], 'release': ['Line', 'Path', 'Reason'],
+                  'event': ['BootTime', 'Line', 'Path', 'Serial', 'Kind', 'Call', 'Details'], 'gone': []}
+
+        def check(kind):
+            shown = json.loads(lines.next())
+            self.assertEqual((shown['Type'], list(shown)), (kind, ['Type', 'Time', *shapes[kind]]))
+            return shown
+        self.assertEqual(set(check('open')['Snapshot']),
+                         {'State', 'StateReason', 'Health', 'HealthReason', 'Serial', 'Calls'})
+        self.ring()
+        details = check('event')['Details']
+        self.assertEqual((details['Reason'], details['Partial'], details['Mode']), ('', False, []))
+        self.ask('Release', '(os)', (LINE, 'shutdown'))
+        check('release')
+        self.stop(self.daemon)
+        check('gone')
+
+    def test_json_is_one_line(self):
+        _, lines = self.monitor()
+        name = 'a "b"\n\r\x85\u2028\u202e\x7f\U000e0041 "Kind":"call-state" \u00fc\U0001f600'
+        self.ring(name=name)
+        text = lines.next()
+        self.assertEqual(json.loads(text)['Details']['Name'], name)
+        self.assertEqual(len(text.splitlines()), 1)
+        self.assertTrue(text.isprintable())
+        self.assertIn('"Kind":"new-call"', text)
+        self.assertNotIn('"Kind":"call-state"', text)
+        self.assertIn('\u00fc\U0001f600', text)
+
+    def manual_example(self, words):
+        with open(os.path.join(SOURCE, 'docs', 'offhookctl.1'), encoding='utf-8') as page:
+            blocks = re.findall(r'^\.nf\n\.RS\n(.*?)^\.RE\n\.fi\n', page.read(), re.M | re.S)
+        block, = (block for block in blocks if words in block)
+        for escape, character in (('\\-', '-'), ('\\(aq', "'"), ('\\e', '\\')):
+            block = block.replace(escape, character)
+        process = self.spawn(['sh', '-c', block.replace('offhookctl', PROGRAM, 1)],
+                             env=environment(DBUS_SYSTEM_BUS_ADDRESS=self.address), start_new_session=True)
+        self.addCleanup(os.killpg, process.pid, signal.SIGKILL)
+        self.wait_for_log('Open')
+        return Lines(process)
+
+    def test_manual_example_number(self):
+        lines = self.manual_example('sed')
+        call = self.ring(name='"Number":"1"')
+        self.assertEqual(lines.next(), '0301234567')
+        self.set_state(call, 'connected')
+        self.ask('Emit', '(osoa{sv})', (LINE, 'call-info', call, {'Number': GLib.Variant('s', '42')}))
+        self.assertEqual(lines.next(), '42')
+
+    def test_manual_example_states(self):
+        lines = self.manual_example('while')
+        call = self.ring()
+        self.assertEqual(lines.next(), 'it rings')
+        self.set_state(call, 'connected')
+        self.set_state(call, 'ended', 'normal')
+        self.assertEqual(lines.next(), 'it is over')
 
     def test_present_calls(self):
         call = self.ring()
