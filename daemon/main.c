@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <systemd/sd-daemon.h>
 
+#include "daemon/log.h"
 #include "daemon/manager.h"
 
 typedef struct
@@ -18,12 +19,17 @@ typedef struct
 static void
 warn_of_mistake (const char *text)
 {
-  g_warning ("%s", text);
+  oh_log_event (&(OhLogEntry){ OH_LOG_CONFIG_MISTAKE }, "%s", text);
 }
 
 static void
 on_name_acquired (GDBusConnection *connection, const char *name, gpointer user_data)
 {
+  Program *program = user_data;
+  guint n = g_strv_length ((char **)oh_dbus_manager_get_lines (OH_DBUS_MANAGER (program->manager)));
+
+  oh_log_event (&(OhLogEntry){ OH_LOG_STARTED }, "offhookd %s serves %u line%s", VERSION, n,
+                n == 1 ? "" : "s");
   sd_notify (0, "READY=1");
 }
 
@@ -92,6 +98,7 @@ run (Program *program, GDBusConnection *connection)
   g_object_unref (program->manager);
   g_bus_unown_name (name);
   g_dbus_connection_flush_sync (connection, NULL, NULL);
+  oh_log_event (&(OhLogEntry){ OH_LOG_STOPPED }, "offhookd ends");
   g_main_loop_unref (program->loop);
 }
 
@@ -111,6 +118,7 @@ main (int argc, char **argv)
   g_autoptr (GDBusConnection) connection = NULL;
   g_autoptr (GError) error = NULL;
   Program program = { .status = EXIT_SUCCESS };
+  OhLog *log;
 
   setlocale (LC_CTYPE, "");
   g_option_context_add_main_entries (context, entries, NULL);
@@ -126,6 +134,7 @@ main (int argc, char **argv)
     }
   if (debug)
     g_setenv ("G_MESSAGES_DEBUG", G_LOG_DOMAIN, TRUE);
+  log = oh_log_start ();
   connection = g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, &error);
   if (connection == NULL)
     {
@@ -134,5 +143,6 @@ main (int argc, char **argv)
     }
   program.config = config != NULL ? config : DEFAULT_CONFIG;
   run (&program, connection);
+  oh_log_stop (log);
   return program.status;
 }

@@ -72,7 +72,7 @@ add_line (OhManager *self, OhLine *line)
   g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (line));
   g_dbus_object_manager_server_export (self->bus.objects, object);
   show_lines (self);
-  oh_log_event (OH_LOG_LINE_ADDED, oh_line_get_id (line), NULL, "Line %s on %s",
+  oh_log_event (&(OhLogEntry){ OH_LOG_LINE_ADDED, .line = oh_line_get_id (line) }, "Line %s on %s",
                 oh_line_get_id (line), oh_line_get_device (line));
 }
 
@@ -84,8 +84,9 @@ oh_manager_add_configured (OhManager *self, const OhLineConfig *config)
   if (oh_manager_find_line (self, config->alias) != NULL
       || find_by_device (self, config->device) != NULL)
     {
-      g_warning ("Line %s: its name or its device %s is taken by another line", config->alias,
-                 config->device);
+      oh_log_event (&(OhLogEntry){ OH_LOG_CONFIG_MISTAKE, .line = config->alias },
+                    "Line %s: its name or its device %s is taken by another line", config->alias,
+                    config->device);
       return;
     }
   line = oh_line_new (&self->bus, config);
@@ -227,8 +228,8 @@ remove_line (OhManager *self, OhLine *line, OhClosed why)
   g_dbus_object_manager_server_unexport (self->bus.objects, oh_line_get_path (line));
   g_ptr_array_remove (self->lines, line);
   show_lines (self);
-  oh_log_event (OH_LOG_LINE_REMOVED, oh_line_get_id (line), NULL, "Line %s is removed",
-                oh_line_get_id (line));
+  oh_log_event (&(OhLogEntry){ OH_LOG_LINE_REMOVED, .line = oh_line_get_id (line) },
+                "Line %s is removed", oh_line_get_id (line));
   g_object_unref (line);
 }
 
