@@ -303,13 +303,18 @@ oh_line_ignore (OhLine *self, OhCall *call)
   tell_state (self, call, OH_KIND_CALL_STATE);
 }
 
+guint
+oh_line_count_calls (OhLine *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->calls->len; i++)
+    n += oh_call_get_state (self->calls->pdata[i]) != OH_CALL_ENDED;
+  return n;
+}
+
 gboolean
 oh_line_has_calls (OhLine *self)
 {
-  for (guint i = 0; i < self->calls->len; i++)
-    {
-      if (oh_call_get_state (self->calls->pdata[i]) != OH_CALL_ENDED)
-        return TRUE;
-    }
-  return FALSE;
+  return oh_line_count_calls (self) > 0;
 }

@@ -35,6 +35,7 @@ void oh_line_end (OhLine *line, OhClosed why);
 void oh_line_hang_up (OhLine *line, OhRequest *request);
 
 gboolean oh_line_has_calls (OhLine *line);
+guint oh_line_count_calls (OhLine *line); /* that have not ended */
 
 /* For calls: what a client asks of @call. @peer and @invocation are authorised; they answer
  * @invocation. */

@@ -5,6 +5,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "daemon/log.h"
+#include "daemon/manager-notify.h"
 #include "daemon/manager.h"
 
 typedef struct
@@ -82,6 +83,7 @@ static void
 run (Program *program, GDBusConnection *connection)
 {
   g_autoptr (GPtrArray) lines = oh_config_load (program->config, warn_of_mistake);
+  OhNotify *notify;
   guint name;
 
   g_dbus_connection_set_exit_on_close (connection, FALSE);
@@ -94,7 +96,9 @@ run (Program *program, GDBusConnection *connection)
     oh_manager_add_configured (program->manager, lines->pdata[i]);
   name = g_bus_own_name_on_connection (connection, OH_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
                                        on_name_acquired, on_name_lost, program, NULL);
+  notify = oh_notify_new (program->manager);
   g_main_loop_run (program->loop);
+  oh_notify_free (notify);
   g_object_unref (program->manager);
   g_bus_unown_name (name);
   g_dbus_connection_flush_sync (connection, NULL, NULL);

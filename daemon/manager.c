@@ -25,6 +25,12 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (OhManager, oh_manager, OH_DBUS_TYPE_MANAGER_SKELE
                                G_IMPLEMENT_INTERFACE (OH_DBUS_TYPE_MANAGER, oh_manager_iface_init))
 
 static void
+on_line_changed (OhManager *self)
+{
+  g_signal_emit_by_name (self, "changed");
+}
+
+static void
 show_lines (OhManager *self)
 {
   g_autoptr (GPtrArray) paths = g_ptr_array_new ();
@@ -34,6 +40,7 @@ show_lines (OhManager *self)
   g_ptr_array_add (paths, NULL);
   oh_dbus_manager_set_lines (OH_DBUS_MANAGER (self), (const char *const *)paths->pdata);
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self));
+  g_signal_emit_by_name (self, "changed");
 }
 
 OhLine *
@@ -45,6 +52,31 @@ oh_manager_find_line (OhManager *self, const char *id)
         return self->lines->pdata[i];
     }
   return NULL;
+}
+
+OhLine *
+oh_manager_find_stuck_line (OhManager *self)
+{
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      OhModem *modem = oh_line_get_modem (self->lines->pdata[i]);
+
+      if (modem != NULL && oh_modem_is_stuck (modem))
+        return self->lines->pdata[i];
+    }
+  return NULL;
+}
+
+void
+oh_manager_count (OhManager *self, guint *ret_lines, guint *ret_calls, guint *ret_handles)
+{
+  *ret_lines = self->lines->len;
+  *ret_calls = *ret_handles = 0;
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      *ret_calls += oh_line_count_calls (self->lines->pdata[i]);
+      *ret_handles += oh_dbus_line_get_num_handles (self->lines->pdata[i]);
+    }
 }
 
 static OhLine *
@@ -69,6 +101,8 @@ add_line (OhManager *self, OhLine *line)
   g_autoptr (GDBusObjectSkeleton) object = g_dbus_object_skeleton_new (oh_line_get_path (line));
 
   g_ptr_array_add (self->lines, line);
+  g_signal_connect_swapped (line, "call-state-changed", G_CALLBACK (on_line_changed), self);
+  g_signal_connect_swapped (line, "notify::num-handles", G_CALLBACK (on_line_changed), self);
   g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (line));
   g_dbus_object_manager_server_export (self->bus.objects, object);
   show_lines (self);
@@ -224,6 +258,7 @@ static void
 remove_line (OhManager *self, OhLine *line, OhClosed why)
 {
   g_object_ref (line);
+  g_signal_handlers_disconnect_by_data (line, self);
   oh_line_end (line, why);
   g_dbus_object_manager_server_unexport (self->bus.objects, oh_line_get_path (line));
   g_ptr_array_remove (self->lines, line);
@@ -399,6 +434,7 @@ oh_manager_class_init (OhManagerClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = oh_manager_dispose;
   G_OBJECT_CLASS (klass)->finalize = oh_manager_finalize;
+  g_signal_new ("changed", OH_TYPE_MANAGER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -36,6 +36,8 @@ struct _OhChannel
   guint references;
   int fd; /* -1: closed or lost */
   GSource *input, *output, *timer;
+  gint64 armed_at; /* the timer, for so long */
+  guint armed_ms;
   GByteArray *unsent;
   OhLexer lexer;
   const OhChannelFuncs *funcs;
@@ -117,6 +119,8 @@ static void
 set_timer (OhChannel *channel, guint after_ms, GSourceFunc func)
 {
   drop_source (&channel->timer);
+  channel->armed_at = g_get_monotonic_time ();
+  channel->armed_ms = after_ms;
   channel->timer = g_timeout_source_new (after_ms);
   g_source_set_callback (channel->timer, func, channel, NULL);
   g_source_attach (channel->timer, g_main_context_get_thread_default ());
@@ -397,7 +401,6 @@ take_final (OhChannel *channel, OhResult result, int code)
 
   if (settles)
     channel->phase = PHASE_SETTLING;
-
   finish (channel, &(OhReply){ .result = result,
                                .code = code,
                                .n_lines = lines->len,
@@ -569,6 +572,15 @@ oh_channel_is_dialing (OhChannel *channel)
 {
   return channel->phase == PHASE_READY && channel->running != NULL
          && oh_at_command_is_dialing (channel->running);
+}
+
+gboolean
+oh_channel_is_stuck (OhChannel *channel)
+{
+  gboolean waits = channel->running != NULL || channel->phase != PHASE_READY || channel->mute;
+
+  return channel->fd >= 0 && waits
+         && g_get_monotonic_time () - channel->armed_at > 3000 * (gint64)channel->armed_ms;
 }
 
 gboolean
