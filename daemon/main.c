@@ -18,8 +18,11 @@ typedef struct
 } Program;
 
 static void
-warn_of_mistake (const char *text)
+on_mistake (const char *text, gpointer user_data)
 {
+  guint *n = user_data;
+
+  ++*n;
   oh_log_event (&(OhLogEntry){ OH_LOG_CONFIG_MISTAKE }, "%s", text);
 }
 
@@ -79,10 +82,25 @@ on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_reload (gpointer user_data)
+{
+  Program *program = user_data;
+  guint mistakes = 0;
+  g_autoptr (GPtrArray) lines = oh_config_load (program->config, on_mistake, &mistakes);
+
+  if (program->stopping)
+    return G_SOURCE_CONTINUE;
+  g_message ("%s was read again: %u lines, %u mistakes", program->config, lines->len, mistakes);
+  oh_manager_reconfigure (program->manager, lines, mistakes == 0);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 run (Program *program, GDBusConnection *connection)
 {
-  g_autoptr (GPtrArray) lines = oh_config_load (program->config, warn_of_mistake);
+  guint mistakes = 0;
+  g_autoptr (GPtrArray) lines = oh_config_load (program->config, on_mistake, &mistakes);
   OhNotify *notify;
   guint name;
 
@@ -92,6 +110,7 @@ run (Program *program, GDBusConnection *connection)
   g_signal_connect (connection, "closed", G_CALLBACK (on_bus_closed), program);
   g_unix_signal_add (SIGTERM, on_signal, program);
   g_unix_signal_add (SIGINT, on_signal, program);
+  g_unix_signal_add (SIGHUP, on_reload, program);
   for (guint i = 0; i < lines->len; i++)
     oh_manager_add_configured (program->manager, lines->pdata[i]);
   name = g_bus_own_name_on_connection (connection, OH_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,

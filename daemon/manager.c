@@ -11,8 +11,9 @@ struct _OhManager
   OhDbusManagerSkeleton parent_instance;
 
   OhBus bus;
-  GPtrArray *lines;   /* of OhLine, in the order of their coming */
-  GPtrArray *opening; /* of OhLine, not owned: AddLine runs */
+  GPtrArray *lines;       /* of OhLine, in the order of their coming */
+  GPtrArray *opening;     /* of OhLine, not owned: AddLine runs */
+  GHashTable *configured; /* the ids of those that come from the file */
 
   void (*stopped) (gpointer user_data);
   gpointer stopped_data;
@@ -124,6 +125,7 @@ oh_manager_add_configured (OhManager *self, const OhLineConfig *config)
       return;
     }
   line = oh_line_new (&self->bus, config);
+  g_hash_table_add (self->configured, g_strdup (config->alias));
   add_line (self, line);
   oh_line_begin (line);
 }
@@ -133,7 +135,7 @@ typedef struct
 {
   OhManager *manager;
   OhLine *line;
-  OhPeer *peer;
+  OhPeer *peer; /* NULL: nobody asked, the file names the line no more */
   GDBusMethodInvocation *invocation;
 } Asked;
 
@@ -262,6 +264,7 @@ remove_line (OhManager *self, OhLine *line, OhClosed why)
   oh_line_end (line, why);
   g_dbus_object_manager_server_unexport (self->bus.objects, oh_line_get_path (line));
   g_ptr_array_remove (self->lines, line);
+  g_hash_table_remove (self->configured, oh_line_get_id (line));
   show_lines (self);
   oh_log_event (&(OhLogEntry){ OH_LOG_LINE_REMOVED, .line = oh_line_get_id (line) },
                 "Line %s is removed", oh_line_get_id (line));
@@ -276,10 +279,12 @@ on_removal (gpointer user_data)
   g_autoptr (OhLine) line = asked->line;
   g_autoptr (OhPeer) peer = asked->peer;
 
-  oh_peer_paid (peer);
+  if (peer != NULL)
+    oh_peer_paid (peer);
   if (find_by_path (self, oh_line_get_path (line)) == line)
     remove_line (self, line, OH_CLOSED_REMOVED);
-  oh_dbus_manager_complete_remove_line (OH_DBUS_MANAGER (self), asked->invocation);
+  if (peer != NULL)
+    oh_dbus_manager_complete_remove_line (OH_DBUS_MANAGER (self), asked->invocation);
   return G_SOURCE_REMOVE;
 }
 
@@ -288,6 +293,44 @@ on_line_hung_up (OhRequest *request, const GError *error, gpointer user_data)
 {
   /* Not from here: the driver that settled the request is still at work. */
   g_idle_add (on_removal, user_data);
+}
+
+static gboolean
+is_named (GPtrArray *configs, OhLine *line)
+{
+  for (guint i = 0; i < configs->len; i++)
+    {
+      if (g_str_equal (((OhLineConfig *)configs->pdata[i])->alias, oh_line_get_id (line)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+oh_manager_reconfigure (OhManager *self, GPtrArray *configs, gboolean complete)
+{
+  for (guint i = 0; complete && i < self->lines->len; i++)
+    {
+      OhLine *line = self->lines->pdata[i];
+      g_autoptr (OhRequest) request = NULL;
+      Asked *asked;
+
+      if (!g_hash_table_contains (self->configured, oh_line_get_id (line))
+          || is_named (configs, line))
+        continue;
+      asked = g_new0 (Asked, 1);
+      asked->manager = g_object_ref (self);
+      asked->line = g_object_ref (line);
+      request = oh_request_new (on_line_hung_up, asked);
+      oh_line_hang_up (line, request);
+    }
+  for (guint i = 0; i < configs->len; i++)
+    {
+      const OhLineConfig *config = configs->pdata[i];
+
+      if (!g_hash_table_contains (self->configured, config->alias))
+        oh_manager_add_configured (self, config);
+    }
 }
 
 static void
@@ -416,6 +459,7 @@ oh_manager_finalize (GObject *object)
 
   g_ptr_array_unref (self->lines);
   g_ptr_array_unref (self->opening);
+  g_hash_table_unref (self->configured);
   g_object_unref (self->bus.objects);
   oh_peers_free (self->bus.peers);
   g_object_unref (self->bus.connection);
@@ -427,6 +471,7 @@ oh_manager_init (OhManager *self)
 {
   self->lines = g_ptr_array_new_with_free_func (g_object_unref);
   self->opening = g_ptr_array_new ();
+  self->configured = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 static void

@@ -14,6 +14,11 @@ OhManager *oh_manager_new (GDBusConnection *connection, const OhLimits *limits);
 /* A line of the configuration file: it is there whether its device is or not. */
 void oh_manager_add_configured (OhManager *manager, const OhLineConfig *config);
 
+/* The same, of a file that is read again: lines that it has anew are added, those that it names no
+ * more are removed with their calls. Those that stay are left as they are. @complete FALSE: the
+ * file has mistakes, and nothing is removed. */
+void oh_manager_reconfigure (OhManager *manager, GPtrArray *configs, gboolean complete);
+
 OhLine *oh_manager_find_line (OhManager *manager, const char *id);
 
 /* One whose modem is overdue (oh_modem_is_stuck()), or NULL. */

@@ -6,6 +6,7 @@ The argument is the source folder; real_daemon.py says what the environment name
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -133,6 +134,30 @@ class Entries(JournalTest):
         entry = JOURNAL.entry(f'_PID={self.machine.daemon.process.pid}', 'MESSAGE_ID=' + IDS['CONFIG_MISTAKE'])
         self.assertIn('Nonsense', entry['MESSAGE'])
         self.assertEqual(entry['PRIORITY'], '4')
+
+
+class Reload(JournalTest):
+    def reload(self, text, said):
+        with open(self.folder.name + '/offhook.conf', 'w', encoding='utf-8') as config:
+            config.write(text)
+        self.machine.daemon.process.send_signal(signal.SIGHUP)
+        JOURNAL.until(lambda: [e for e in JOURNAL.entries(self.pid) if said in e['MESSAGE']], said)
+
+    def test_reload(self):
+        """SIGHUP adds and removes lines; with a mistake it removes none"""
+        phone = f'[Line phone]\nDevice={self.machine.device}\n'
+        other = '[Line other]\nDevice=/nowhere\nDriver=cellular\n'
+        self.reload(phone + other, 'again: 2 lines, 0 mistakes')
+        self.entry('LINE_ADDED', 'OFFHOOK_LINE=other')
+        self.reload(phone + '[Line\n', 'again: 0 lines, 1 mistakes')
+        self.reload(other + '[Line bad]\n', 'again: 1 lines, 1 mistakes')
+        self.assertEqual(JOURNAL.entries(self.pid, 'MESSAGE_ID=' + IDS['LINE_REMOVED']), [])
+        self.reload(other, 'again: 1 lines, 0 mistakes')
+        self.entry('LINE_REMOVED', 'OFFHOOK_LINE=phone')
+        self.reload(phone + other, 'again: 2 lines, 0 mistakes')
+        JOURNAL.until(lambda: len(JOURNAL.entries(self.pid, 'MESSAGE_ID=' + IDS['LINE_ADDED'],
+                                                  'OFFHOOK_LINE=phone')) == 2, 'line phone again')
+        self.assertEqual(len(JOURNAL.entries(self.pid, 'MESSAGE_ID=' + IDS['LINE_REMOVED'])), 1)
 
 
 class Stuck(JournalTest):
