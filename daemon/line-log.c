@@ -7,6 +7,7 @@
  * not as a state and as a health besides. */
 
 #define DEVICE_LOST "device-lost"
+#define NOT_OPENED "not-opened" /* why, the modem's health says, once and not at each try */
 
 void
 oh_line_log_state (OhLine *self, OhLineState before)
@@ -26,7 +27,8 @@ oh_line_log_state (OhLine *self, OhLineState before)
       entry.event = OH_LOG_DEVICE_BACK;
       oh_log_event (&entry, "The device of line %s is there: %s", self->id, self->device);
     }
-  else if (self->state != OH_LINE_INITIALIZING && self->state != OH_LINE_ABSENT)
+  else if (self->state != OH_LINE_INITIALIZING && self->state != OH_LINE_ABSENT
+           && !g_str_equal (reason, NOT_OPENED))
     {
       entry.event = OH_LOG_LINE_STATE;
       oh_log_event (&entry, "Line %s is %s%s%s", self->id, entry.state, *reason != '\0' ? ": " : "",
