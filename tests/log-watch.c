@@ -6,6 +6,7 @@
 /* Set once a process, as GLib's writer is. */
 static GMutex lock;
 static GPtrArray *entries; /* of char **: "KEY=VALUE" */
+static GDBusConnection *stamp;
 
 static GLogWriterOutput
 on_log (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer user_data)
@@ -23,6 +24,9 @@ on_log (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer user_da
           g_ptr_array_add (pairs, g_strdup_printf ("%s=%.*s", fields[i].key, (int)length,
                                                    (const char *)fields[i].value));
         }
+      if (stamp != NULL)
+        g_ptr_array_add (pairs,
+                         g_strdup_printf ("SENT=%u", g_dbus_connection_get_last_serial (stamp)));
       g_ptr_array_add (pairs, NULL);
       g_mutex_lock (&lock);
       g_ptr_array_add (entries, g_ptr_array_free (pairs, FALSE));
@@ -36,6 +40,12 @@ log_watch (void)
 {
   entries = g_ptr_array_new_with_free_func ((GDestroyNotify)g_strfreev);
   g_log_set_writer_func (on_log, NULL, NULL);
+}
+
+void
+log_stamp (GDBusConnection *daemon)
+{
+  stamp = daemon;
 }
 
 void
