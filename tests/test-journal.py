@@ -163,13 +163,29 @@ class Reload(JournalTest):
 class Stuck(JournalTest):
     OPTIONS = ('--debug',)
 
+    def make_noise(self):
+        self.machine.say("send '" + NOISE * NOISES + "'")
+
+    def test_stop(self):
+        """a daemon that has not got rid of its entries ends all the same"""
+        listener = self.listen()
+        JOURNAL.stop()
+        try:
+            self.make_noise()
+            self.machine.say(f'ring number={NUMBER} rings=1')
+            listener.until(r'call-state.*/call/1\b.*ended')
+            self.machine.daemon.process.terminate()
+            self.assertEqual(self.machine.daemon.process.wait(DEADLINE), 0)
+        finally:
+            JOURNAL.go_on()
+
     def test_stuck(self):
         """a journald that is stopped delays nothing; what was dropped is counted"""
         listener = self.listen()
         JOURNAL.stop()
         try:
             for call in range(1, CALLS + 1):
-                self.machine.say("send '" + NOISE * NOISES + "'")
+                self.make_noise()
                 self.machine.say(f'ring number={NUMBER} rings=1')
                 listener.until(rf'call-state.*/call/{call}\b.*ended')
         finally:
