@@ -27,9 +27,12 @@ struct _OhDelivery
   GDBusConnection *connection;
   char *name;
   const OhLimits *limits;
+  OhStore *store;
   GQueue queue;    /* of Item */
   Item *in_flight; /* sent, not answered */
   gboolean stopped, overdue, paused;
+  gboolean scheduled; /* something is to go out when the loop turns */
+  gboolean staged;    /* in_flight has its serial and is not sent yet */
   guint timer, retry;
   gint64 armed_at;
   guint left_ms; /* on the clock when it was stopped */
@@ -75,7 +78,8 @@ item_free (Item *item)
 }
 
 OhDelivery *
-oh_delivery_new (GDBusConnection *connection, const char *name, const OhLimits *limits)
+oh_delivery_new (GDBusConnection *connection, const char *name, const OhLimits *limits,
+                 OhStore *store)
 {
   OhDelivery *self = g_new0 (OhDelivery, 1);
 
@@ -83,6 +87,7 @@ oh_delivery_new (GDBusConnection *connection, const char *name, const OhLimits *
   self->connection = g_object_ref (connection);
   self->name = g_strdup (name);
   self->limits = limits;
+  self->store = oh_store_ref (store);
   g_queue_init (&self->queue);
   return self;
 }
@@ -93,6 +98,7 @@ unref (OhDelivery *self)
   if (--self->references > 0)
     return;
   g_object_unref (self->connection);
+  oh_store_unref (self->store);
   g_free (self->name);
   g_free (self);
 }
@@ -233,6 +239,8 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_clear_handle_id (&self->timer, g_source_remove);
   self->overdue = FALSE;
+  if (item != NULL)
+    oh_handle_touch_lazily (item->handle);
   if (item != NULL && answer != NULL
       && g_dbus_message_get_message_type (answer) == G_DBUS_MESSAGE_TYPE_ERROR)
     done = take_error (self, item, g_dbus_message_get_error_name (answer),
@@ -254,8 +262,6 @@ make_message (OhDelivery *self, Item *item)
   GDBusMessage *message = g_dbus_message_new_method_call (
       self->name, oh_handle_get_path (item->handle), LISTENER, "Event");
 
-  if (item->serial == 0)
-    item->serial = oh_handle_next_serial (item->handle);
   g_dbus_message_set_flags (message, G_DBUS_MESSAGE_FLAGS_NO_AUTO_START);
   g_dbus_message_set_body (message,
                            g_variant_new ("(ottso@a{sv})", oh_handle_get_line_path (item->handle),
@@ -266,11 +272,17 @@ make_message (OhDelivery *self, Item *item)
 }
 
 static void
+give_serial (Item *item)
+{
+  if (item->serial == 0)
+    item->serial = oh_handle_next_serial (item->handle);
+}
+
+static void
 send (OhDelivery *self, Item *item)
 {
   g_autoptr (GDBusMessage) message = make_message (self, item);
 
-  self->in_flight = item;
   self->references++;
   g_dbus_connection_send_message_with_reply (self->connection, message,
                                              G_DBUS_SEND_MESSAGE_FLAGS_NONE, G_MAXINT, NULL, NULL,
@@ -289,6 +301,7 @@ oh_delivery_hurry (OhDelivery *self, OhHandle *handle)
 
       if (item->handle != handle || item->kind == RELEASE)
         continue;
+      give_serial (item);
       message = make_message (self, item);
       g_dbus_message_set_flags (message, G_DBUS_MESSAGE_FLAGS_NO_AUTO_START
                                              | G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED);
@@ -297,23 +310,62 @@ oh_delivery_hurry (OhDelivery *self, OhHandle *handle)
     }
 }
 
-static void
-pump (OhDelivery *self)
+static gboolean
+may_go (OhDelivery *self)
 {
-  self->references++; /* a Release may be the end of the peer */
-  while (self->in_flight == NULL && self->retry == 0 && !g_queue_is_empty (&self->queue))
+  return !self->stopped && self->in_flight == NULL && self->retry == 0
+         && !g_queue_is_empty (&self->queue);
+}
+
+/* What is sent is saved first, its serial included: a daemon that starts again sends it again. */
+static void
+stage (gpointer user_data)
+{
+  OhDelivery *self = user_data;
+  Item *item = g_queue_peek_head (&self->queue);
+
+  if (!may_go (self) || item->kind == RELEASE)
+    return;
+  self->in_flight = g_queue_pop_head (&self->queue);
+  self->staged = TRUE;
+  give_serial (item);
+  oh_handle_touch (item->handle);
+}
+
+static void
+send_releases (OhDelivery *self)
+{
+  while (may_go (self) && ((Item *)g_queue_peek_head (&self->queue))->kind == RELEASE)
     {
       Item *item = g_queue_pop_head (&self->queue);
 
-      if (item->kind != RELEASE)
-        {
-          send (self, item);
-          continue;
-        }
       oh_handle_release (item->handle, OH_CLOSED_REMOVED);
       item_free (item);
     }
+}
+
+static void
+send_staged (gpointer user_data)
+{
+  OhDelivery *self = user_data;
+
+  self->scheduled = FALSE;
+  if (self->staged && self->in_flight != NULL)
+    send (self, self->in_flight);
+  self->staged = FALSE;
+  send_releases (self);
+  pump (self);
   unref (self);
+}
+
+static void
+pump (OhDelivery *self)
+{
+  if (self->scheduled || !may_go (self))
+    return;
+  self->scheduled = TRUE;
+  self->references++;
+  oh_store_stage (self->store, stage, send_staged, self);
 }
 
 void
@@ -338,7 +390,8 @@ gboolean
 oh_delivery_coalesce (OhDelivery *self, OhHandle *handle, OhKind kind, OhCall *call,
                       GVariant *details)
 {
-  if ((COALESCES & 1u << kind) == 0)
+  /* With nothing unanswered all goes out in its turn. */
+  if ((COALESCES & 1u << kind) == 0 || (self->in_flight == NULL && self->retry == 0))
     return FALSE;
   for (GList *link = self->queue.head; link != NULL; link = link->next)
     {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "daemon/handle.h"
+#include "daemon/store.h"
 
 /* The way of events to one connection: one queue for all its handles, one event in flight; the
  * answer lets the next one go (H19). Its answer is waited for by a clock of ours: after GDBus's own
  * time-out a late answer would reach nobody (H22). */
-OhDelivery *oh_delivery_new (GDBusConnection *connection, const char *name, const OhLimits *limits);
+OhDelivery *oh_delivery_new (GDBusConnection *connection, const char *name, const OhLimits *limits,
+                             OhStore *store);
 void oh_delivery_free (OhDelivery *delivery);
 
 /* The connection is gone: nothing is sent any more. */

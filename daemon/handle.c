@@ -19,7 +19,7 @@ struct _OhHandle
   guint references;
   OhPeer *peer;
   char *path, *line_path;
-  OhHandleFunc func;
+  const OhHandleFuncs *funcs; /* NULL: its line hears no more of it */
   gpointer user_data;
   gboolean closed, missed;
   OhHandleOptions options;
@@ -69,7 +69,7 @@ oh_kinds_parse (const char *const *names, guint *ret_kinds, GError **error)
 
 OhHandle *
 oh_handle_new (OhPeer *peer, const char *path, const char *line_path,
-               const OhHandleOptions *options, OhHandleFunc func, gpointer user_data)
+               const OhHandleOptions *options, const OhHandleFuncs *funcs, gpointer user_data)
 {
   OhHandle *self = g_new0 (OhHandle, 1);
 
@@ -77,7 +77,7 @@ oh_handle_new (OhPeer *peer, const char *path, const char *line_path,
   self->peer = g_object_ref (peer);
   self->path = g_strdup (path);
   self->line_path = g_strdup (line_path);
-  self->func = func;
+  self->funcs = funcs;
   self->user_data = user_data;
   self->options = *options;
   g_ptr_array_add (oh_peer_get_handles (peer), self);
@@ -200,8 +200,8 @@ oh_handle_void (OhHandle *self, OhClosed why)
   self->closed = TRUE;
   g_ptr_array_remove_fast (oh_peer_get_handles (self->peer), self);
   oh_delivery_drop (oh_peer_get_delivery (self->peer), self);
-  if (self->func != NULL)
-    self->func (self, why, self->user_data);
+  if (self->funcs != NULL)
+    self->funcs->voided (self, why, self->user_data);
   oh_handle_unref (self);
 }
 
@@ -233,8 +233,22 @@ oh_handle_release_last (OhHandle *self)
 {
   if (self->closed)
     return;
-  self->func = NULL;
+  self->funcs = NULL;
   oh_delivery_add_release (oh_peer_get_delivery (self->peer), self);
+}
+
+void
+oh_handle_touch (OhHandle *self)
+{
+  if (self->funcs != NULL)
+    self->funcs->touched (self, FALSE, self->user_data);
+}
+
+void
+oh_handle_touch_lazily (OhHandle *self)
+{
+  if (self->funcs != NULL)
+    self->funcs->touched (self, TRUE, self->user_data);
 }
 
 guint64

@@ -123,6 +123,22 @@ on_handle_void (OhHandle *handle, OhClosed why, gpointer user_data)
   oh_line_look_after_calls (self);
 }
 
+static void
+on_handle_touched (OhHandle *handle, gboolean lazily, gpointer user_data)
+{
+  OhLine *self = user_data;
+
+  if (self->keeper != NULL && lazily)
+    oh_keeper_touch_lazily (self->keeper);
+  else if (self->keeper != NULL)
+    oh_keeper_touch (self->keeper);
+}
+
+static const OhHandleFuncs handle_funcs = {
+  .voided = on_handle_void,
+  .touched = on_handle_touched,
+};
+
 static OhHandle *
 find_handle (OhLine *self, OhPeer *peer, const char *path)
 {
@@ -221,7 +237,7 @@ open_handle (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
       oh_error_reply (invocation, error);
       return;
     }
-  handle = oh_handle_new (peer, path, self->path, &wanted, on_handle_void, self);
+  handle = oh_handle_new (peer, path, self->path, &wanted, &handle_funcs, self);
   g_ptr_array_add (self->handles, handle);
   oh_line_adopt_calls (self, handle);
   oh_dbus_line_complete_open (OH_DBUS_LINE (self), invocation, make_snapshot (self, handle));

@@ -5,6 +5,7 @@
 #include "daemon/handle-options.h"
 #include "daemon/line.h"
 #include "daemon/port-watch.h"
+#include "daemon/store.h"
 
 /* What the files of the line share: line.c (the device, what the modem says), line-calls.c
  * (calls), line-handles.c (handles), line-owners.c (whose calls they are), line-requests.c (what
@@ -28,6 +29,7 @@ struct _OhLine
 
   GPtrArray *handles; /* of OhHandle, in the order in which they were opened */
   OhOwnerSettings owner;
+  OhKeeper *keeper;    /* NULL: not exported */
   guint owners_due;    /* handles went: who owns the calls is to be looked at */
   OhCall *changing;    /* the event that is being taken in will tell of it */
   GPtrArray *requests; /* of Pending, see line-requests.c */

@@ -80,7 +80,7 @@ run (Program *program, GDBusConnection *connection)
 
   g_dbus_connection_set_exit_on_close (connection, FALSE);
   program->loop = g_main_loop_new (NULL, FALSE);
-  program->manager = oh_manager_new (connection, &oh_limits_default);
+  program->manager = oh_manager_new (connection, &oh_limits_default, NULL);
   g_signal_connect (connection, "closed", G_CALLBACK (on_bus_closed), program);
   g_unix_signal_add (SIGTERM, on_signal, program);
   g_unix_signal_add (SIGINT, on_signal, program);

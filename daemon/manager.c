@@ -4,6 +4,7 @@
 #include "daemon/auth.h"
 #include "daemon/error.h"
 #include "daemon/log.h"
+#include "daemon/store.h"
 #include "daemon/port.h"
 
 struct _OhManager
@@ -343,14 +344,15 @@ on_permission (OhPeer *peer, OhAuthAction action, gpointer user_data)
 }
 
 OhManager *
-oh_manager_new (GDBusConnection *connection, const OhLimits *limits)
+oh_manager_new (GDBusConnection *connection, const OhLimits *limits, const char *state_dir)
 {
   OhManager *self = g_object_new (OH_TYPE_MANAGER, NULL);
   static const char *const nothing[] = { NULL };
 
   self->bus.connection = g_object_ref (connection);
   self->bus.limits = limits;
-  self->bus.peers = oh_peers_new (connection, limits);
+  self->bus.store = oh_store_new (state_dir, g_dbus_connection_get_guid (connection));
+  self->bus.peers = oh_peers_new (connection, limits, self->bus.store);
   self->bus.auth = oh_auth_new (self->bus.peers, limits, on_permission, self);
   self->bus.objects = g_dbus_object_manager_server_new (OH_BUS_PATH);
   oh_dbus_manager_set_version (OH_DBUS_MANAGER (self), VERSION);
@@ -382,6 +384,7 @@ oh_manager_finalize (GObject *object)
   g_ptr_array_unref (self->opening);
   g_object_unref (self->bus.objects);
   oh_peers_free (self->bus.peers);
+  oh_store_unref (self->bus.store);
   g_object_unref (self->bus.connection);
   G_OBJECT_CLASS (oh_manager_parent_class)->finalize (object);
 }

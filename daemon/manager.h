@@ -9,7 +9,8 @@
 G_DECLARE_FINAL_TYPE (OhManager, oh_manager, OH, MANAGER, OhDbusManagerSkeleton)
 
 /* Exports itself on @connection. @limits are kept as they are. */
-OhManager *oh_manager_new (GDBusConnection *connection, const OhLimits *limits);
+OhManager *oh_manager_new (GDBusConnection *connection, const OhLimits *limits,
+                           const char *state_dir);
 
 /* A line of the configuration file: it is there whether its device is or not. */
 void oh_manager_add_configured (OhManager *manager, const OhLineConfig *config);

@@ -11,6 +11,7 @@ struct _OhPeers
 {
   GDBusConnection *connection;
   const OhLimits *limits;
+  OhStore *store;
   GHashTable *by_name; /* not owned: a peer takes itself out */
 };
 
@@ -42,12 +43,13 @@ G_DEFINE_FINAL_TYPE (OhPeer, oh_peer, G_TYPE_OBJECT)
 static guint vanished_signal;
 
 OhPeers *
-oh_peers_new (GDBusConnection *connection, const OhLimits *limits)
+oh_peers_new (GDBusConnection *connection, const OhLimits *limits, OhStore *store)
 {
   OhPeers *peers = g_new0 (OhPeers, 1);
 
   peers->connection = g_object_ref (connection);
   peers->limits = limits;
+  peers->store = store;
   peers->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   return peers;
 }
@@ -83,7 +85,7 @@ oh_peers_get (OhPeers *peers, const char *name)
   self = g_object_new (OH_TYPE_PEER, NULL);
   self->peers = peers;
   self->name = g_strdup (name);
-  self->delivery = oh_delivery_new (peers->connection, name, peers->limits);
+  self->delivery = oh_delivery_new (peers->connection, name, peers->limits, peers->store);
   self->watch = g_bus_watch_name_on_connection (
       peers->connection, name, G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_vanished, self, NULL);
   g_hash_table_insert (peers->by_name, self->name, self);

@@ -31,7 +31,7 @@ G_DECLARE_FINAL_TYPE (OhPeer, oh_peer, OH, PEER, GObject)
 typedef struct _OhDelivery OhDelivery;
 typedef struct _OhHandle OhHandle;
 
-OhPeers *oh_peers_new (GDBusConnection *connection, const OhLimits *limits);
+OhPeers *oh_peers_new (GDBusConnection *connection, const OhLimits *limits, OhStore *store);
 void oh_peers_free (OhPeers *peers);
 
 /* The peer with the unique name @name; a new reference. */
