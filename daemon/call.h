@@ -15,6 +15,11 @@ typedef struct _OhLine OhLine;
 /* @modem_call: the driver's number of it. @event: its first. */
 OhCall *oh_call_new (OhBus *bus, OhLine *line, const char *path, const OhEvent *event);
 
+/* What is kept of it over a restart, and the call made of that. Its owner is the line's to find. */
+#define OH_CALL_TYPE "(suuuuubsbs(xxxx)(sssuub)(ssbbb)as)"
+GVariant *oh_call_save (OhCall *call);
+OhCall *oh_call_restore (OhBus *bus, OhLine *line, GVariant *saved);
+
 const char *oh_call_get_path (OhCall *call);
 guint oh_call_get_modem_call (OhCall *call);
 OhCallState oh_call_get_state (OhCall *call);

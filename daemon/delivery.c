@@ -19,6 +19,7 @@ typedef struct
   GVariant *details;
   gint64 time;    /* CLOCK_BOOTTIME, microseconds */
   guint64 serial; /* 0: not sent yet */
+  guint64 order;  /* among all items there are */
 } Item;
 
 struct _OhDelivery
@@ -30,7 +31,7 @@ struct _OhDelivery
   OhStore *store;
   GQueue queue;    /* of Item */
   Item *in_flight; /* sent, not answered */
-  gboolean stopped, overdue, paused;
+  gboolean stopped, overdue, paused, held;
   gboolean scheduled; /* something is to go out when the loop turns */
   gboolean staged;    /* in_flight has its serial and is not sent yet */
   guint timer, retry;
@@ -38,6 +39,8 @@ struct _OhDelivery
   guint left_ms; /* on the clock when it was stopped */
   gint64 warned_at;
 };
+
+static guint64 last_order;
 
 static void pump (OhDelivery *self);
 
@@ -62,6 +65,7 @@ item_new (OhHandle *handle, guint kind, OhCall *call, GVariant *details)
     oh_call_pin (call);
   item->details = details != NULL ? g_variant_ref (details) : NULL;
   item->time = boot_time ();
+  item->order = ++last_order;
   oh_handle_add_queued (handle, 1);
   return item;
 }
@@ -313,7 +317,7 @@ oh_delivery_hurry (OhDelivery *self, OhHandle *handle)
 static gboolean
 may_go (OhDelivery *self)
 {
-  return !self->stopped && self->in_flight == NULL && self->retry == 0
+  return !self->stopped && !self->held && self->in_flight == NULL && self->retry == 0
          && !g_queue_is_empty (&self->queue);
 }
 
@@ -405,6 +409,84 @@ oh_delivery_coalesce (OhDelivery *self, OhHandle *handle, OhKind kind, OhCall *c
       return TRUE;
     }
   return FALSE;
+}
+
+static void
+save_item (GVariantBuilder *items, const Item *item)
+{
+  g_variant_builder_add (items, "(ttuxs@a{sv})", item->order, item->serial, item->kind, item->time,
+                         item->call != NULL ? oh_call_get_path (item->call) : "", item->details);
+}
+
+GVariant *
+oh_delivery_save (OhDelivery *self, OhHandle *handle)
+{
+  GVariantBuilder items;
+
+  g_variant_builder_init (&items, G_VARIANT_TYPE (OH_ITEMS_TYPE));
+  if (self->in_flight != NULL && self->in_flight->handle == handle)
+    save_item (&items, self->in_flight);
+  for (GList *link = self->queue.head; link != NULL; link = link->next)
+    {
+      const Item *item = link->data;
+
+      if (item->handle == handle && item->kind != RELEASE)
+        save_item (&items, item);
+    }
+  return g_variant_builder_end (&items);
+}
+
+static int
+compare_order (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const Item *one = a, *other = b;
+
+  return one->order < other->order ? -1 : one->order > other->order;
+}
+
+void
+oh_delivery_restore (OhDelivery *self, OhHandle *handle, GVariant *saved,
+                     OhCall *(*find_call) (const char *path, gpointer user_data),
+                     gpointer user_data)
+{
+  GVariantIter iter;
+  guint64 order, serial;
+  gint64 time;
+  guint kind;
+  const char *path;
+  GVariant *details;
+
+  g_variant_iter_init (&iter, saved);
+  while (
+      g_variant_iter_next (&iter, "(ttux&s@a{sv})", &order, &serial, &kind, &time, &path, &details))
+    {
+      OhCall *call = *path != '\0' ? find_call (path, user_data) : NULL;
+
+      if (kind < OH_N_KINDS && (call != NULL || *path == '\0'))
+        {
+          Item *item = item_new (handle, kind, call, details);
+
+          item->order = order;
+          item->serial = serial;
+          item->time = time;
+          last_order = MAX (last_order, order);
+          g_queue_insert_sorted (&self->queue, item, compare_order, NULL);
+        }
+      g_variant_unref (details);
+    }
+}
+
+void
+oh_delivery_hold (OhDelivery *self)
+{
+  self->held = TRUE;
+}
+
+void
+oh_delivery_go_on (OhDelivery *self)
+{
+  self->held = FALSE;
+  pump (self);
 }
 
 void

@@ -21,7 +21,7 @@ struct _OhHandle
   char *path, *line_path;
   const OhHandleFuncs *funcs; /* NULL: its line hears no more of it */
   gpointer user_data;
-  gboolean closed, missed;
+  gboolean closed, missed, inherited;
   OhHandleOptions options;
   guint queued;
   guint64 serial; /* of the last event sent */
@@ -82,6 +82,49 @@ oh_handle_new (OhPeer *peer, const char *path, const char *line_path,
   self->options = *options;
   g_ptr_array_add (oh_peer_get_handles (peer), self);
   return self;
+}
+
+GVariant *
+oh_handle_save (OhHandle *self)
+{
+  const OhHandleOptions *options = &self->options;
+
+  return g_variant_new ("(s(ubibb)tb)", self->path, options->kinds, options->owner,
+                        options->priority, options->keep, options->drop, self->serial,
+                        self->missed);
+}
+
+OhHandle *
+oh_handle_restore (OhPeer *peer, const char *line_path, GVariant *saved, const OhHandleFuncs *funcs,
+                   gpointer user_data)
+{
+  OhHandleOptions options = { 0 };
+  gboolean missed;
+  const char *path;
+  guint64 serial;
+  OhHandle *self;
+
+  g_variant_get (saved, "(&s(ubibb)tb)", &path, &options.kinds, &options.owner, &options.priority,
+                 &options.keep, &options.drop, &serial, &missed);
+  self = oh_handle_new (peer, path, line_path, &options, funcs, user_data);
+  self->serial = serial;
+  self->missed = missed;
+  self->inherited = TRUE;
+  return self;
+}
+
+gboolean
+oh_handle_is_inherited (OhHandle *self)
+{
+  return self->inherited;
+}
+
+void
+oh_handle_open_again (OhHandle *self, const OhHandleOptions *options)
+{
+  self->inherited = FALSE;
+  self->options = *options;
+  oh_delivery_drop (oh_peer_get_delivery (self->peer), self);
 }
 
 OhHandle *

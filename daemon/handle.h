@@ -52,6 +52,17 @@ typedef struct _OhHandleOptions OhHandleOptions; /* handle-options.h */
 OhHandle *oh_handle_new (OhPeer *peer, const char *path, const char *line_path,
                          const OhHandleOptions *options, const OhHandleFuncs *funcs,
                          gpointer user_data);
+/* What is kept of it over a restart, without its events. The handle made of that goes on with its
+ * serials, and accepts one Open (H2). */
+#define OH_HANDLE_TYPE "(s(ubibb)tb)"
+GVariant *oh_handle_save (OhHandle *handle);
+OhHandle *oh_handle_restore (OhPeer *peer, const char *line_path, GVariant *saved,
+                             const OhHandleFuncs *funcs, gpointer user_data);
+gboolean oh_handle_is_inherited (OhHandle *handle);
+
+/* As opened anew: with other options, and without what is queued. */
+void oh_handle_open_again (OhHandle *handle, const OhHandleOptions *options);
+
 OhHandle *oh_handle_ref (OhHandle *handle);
 void oh_handle_unref (OhHandle *handle);
 

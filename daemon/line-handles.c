@@ -108,6 +108,7 @@ oh_line_tell_peer (OhLine *self, const char *peer_name, OhKind kind, OhCall *cal
 static void
 show_handles (OhLine *self)
 {
+  oh_line_touch (self);
   oh_dbus_line_set_num_handles (OH_DBUS_LINE (self), self->handles->len);
 }
 
@@ -134,7 +135,7 @@ on_handle_touched (OhHandle *handle, gboolean lazily, gpointer user_data)
     oh_keeper_touch (self->keeper);
 }
 
-static const OhHandleFuncs handle_funcs = {
+const OhHandleFuncs oh_line_handle_funcs = {
   .voided = on_handle_void,
   .touched = on_handle_touched,
 };
@@ -176,10 +177,13 @@ static GError *
 refuse_open (OhLine *self, OhPeer *peer, const char *path)
 {
   const char *too_much = oh_peers_refuse (self->bus->peers, peer);
+  OhHandle *handle = find_handle (self, peer, path);
 
   if (self->modem == NULL)
     return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT, "Line %s is removed", self->id);
-  if (find_handle (self, peer, path) != NULL)
+  if (handle != NULL && oh_handle_is_inherited (handle))
+    return NULL;
+  if (handle != NULL)
     return g_error_new (OH_ERROR, OH_ERROR_ALREADY_OPEN, "This connection has handle %s already",
                         path);
   if (too_much != NULL)
@@ -237,8 +241,14 @@ open_handle (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
       oh_error_reply (invocation, error);
       return;
     }
-  handle = oh_handle_new (peer, path, self->path, &wanted, &handle_funcs, self);
-  g_ptr_array_add (self->handles, handle);
+  handle = find_handle (self, peer, path);
+  if (handle != NULL)
+    oh_handle_open_again (handle, &wanted);
+  else
+    {
+      handle = oh_handle_new (peer, path, self->path, &wanted, &oh_line_handle_funcs, self);
+      g_ptr_array_add (self->handles, handle);
+    }
   oh_line_adopt_calls (self, handle);
   oh_dbus_line_complete_open (OH_DBUS_LINE (self), invocation, make_snapshot (self, handle));
   show_handles (self);

@@ -46,6 +46,7 @@ set_owner (OhLine *self, OhCall *call, OhPeer *peer)
 
   g_clear_handle_id (&owner->grace, g_source_remove);
   owner->lost = FALSE;
+  oh_line_touch (self);
   g_set_object (&owner->peer, peer);
   if (peer != NULL)
     owner->keep = wants_kept (self, peer);
@@ -130,6 +131,19 @@ begin_grace (OhLine *self, OhCall *call)
   grace->call = call;
   owner->grace
       = g_timeout_add_full (G_PRIORITY_DEFAULT, self->owner.grace_ms, on_grace_over, grace, g_free);
+}
+
+/* After a restart; @peer NULL: the owner is gone, or there was none. */
+void
+oh_line_own_again (OhLine *self, OhCall *call, OhPeer *peer)
+{
+  OhOwner *owner = oh_call_get_owner (call);
+  gboolean keep = owner->keep, lost = owner->lost;
+
+  set_owner (self, call, peer);
+  owner->keep = keep;
+  if (peer == NULL && lost)
+    begin_grace (self, call);
 }
 
 /* With a handle, and, if it was merely given it, with one that may be given calls. */

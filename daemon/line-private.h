@@ -29,7 +29,10 @@ struct _OhLine
 
   GPtrArray *handles; /* of OhHandle, in the order in which they were opened */
   OhOwnerSettings owner;
-  OhKeeper *keeper;    /* NULL: not exported */
+  OhKeeper *keeper; /* NULL: not exported */
+  OhModemSettings settings;
+  gboolean configured; /* it is in the configuration file */
+  GVariant *saved;     /* NULL, or what is still to be taken up */
   guint owners_due;    /* handles went: who owns the calls is to be looked at */
   OhCall *changing;    /* the event that is being taken in will tell of it */
   GPtrArray *requests; /* of Pending, see line-requests.c */
@@ -52,6 +55,8 @@ void oh_line_update_features (OhLine *line, OhCall *call);
 void oh_line_tell (OhLine *line, OhKind kind,
                    OhCall *call); /* what the kind says of @call or the line */
 void oh_line_tell_peers (OhLine *line, OhKind kind, OhCall *call, OhPeer *one, OhPeer *other);
+void oh_line_touch (OhLine *line);
+extern const OhHandleFuncs oh_line_handle_funcs;
 void oh_line_release_handles (OhLine *line, OhClosed why);
 void oh_line_handles_iface_init (OhDbusLineIface *iface);
 
@@ -61,6 +66,17 @@ void oh_line_take_call (OhLine *line, OhCall *call, OhPeer *peer); /* nobody's i
 void oh_line_adopt_calls (OhLine *line, OhHandle *handle);         /* those that have nobody else */
 void oh_line_look_after_calls (OhLine *line);                      /* an owner may be gone (H28) */
 void oh_line_disown_call (OhCall *call);
+
+/* line-restart.c */
+void oh_line_keep_port (OhLine *line); /* with the service manager */
+
+/* For line-restart.c. */
+#define OH_DIALS_TYPE                                                                              \
+  "a(uss)" /* those whose reply is owed: number at the driver, number, caller                      \
+            */
+GVariant *oh_line_save_dials (OhLine *line);
+void oh_line_take_back_call (OhLine *line, OhCall *call);
+void oh_line_own_again (OhLine *line, OhCall *call, OhPeer *peer);
 
 /* line-requests.c */
 void oh_line_let_go (OhLine *line, OhCall *call); /* hangs up; nobody has asked */

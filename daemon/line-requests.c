@@ -265,6 +265,23 @@ is_emergency (const OhDriver *driver, const char *number)
   return g_str_equal (driver->kind, "cellular") && g_strv_contains (numbers, number);
 }
 
+GVariant *
+oh_line_save_dials (OhLine *self)
+{
+  GVariantBuilder dials;
+
+  g_variant_builder_init (&dials, G_VARIANT_TYPE (OH_DIALS_TYPE));
+  for (guint i = 0; i < self->requests->len; i++)
+    {
+      const Pending *pending = self->requests->pdata[i];
+
+      if (pending->kind == DIAL)
+        g_variant_builder_add (&dials, "(uss)", pending->modem_call, pending->number,
+                               oh_peer_get_name (pending->peer));
+    }
+  return g_variant_builder_end (&dials);
+}
+
 static GError *
 refuse_any (OhLine *self)
 {

@@ -4,6 +4,7 @@
 #include "daemon/auth.h"
 #include "daemon/error.h"
 #include "daemon/log.h"
+#include "daemon/delivery.h"
 #include "daemon/store.h"
 #include "daemon/port.h"
 
@@ -14,6 +15,7 @@ struct _OhManager
   OhBus bus;
   GPtrArray *lines;   /* of OhLine, in the order of their coming */
   GPtrArray *opening; /* of OhLine, not owned: AddLine runs */
+  GPtrArray *leaving; /* of those, the ones that the configuration has no more */
 
   void (*stopped) (gpointer user_data);
   gpointer stopped_data;
@@ -72,9 +74,20 @@ add_line (OhManager *self, OhLine *line)
   g_ptr_array_add (self->lines, line);
   g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (line));
   g_dbus_object_manager_server_export (self->bus.objects, object);
+  oh_line_keep (line);
   show_lines (self);
   oh_log_event (OH_LOG_LINE_ADDED, oh_line_get_id (line), NULL, "Line %s on %s",
                 oh_line_get_id (line), oh_line_get_device (line));
+}
+
+static void
+take_up (OhManager *self, OhLine *line)
+{
+  g_autoptr (GVariant) saved
+      = oh_store_read (self->bus.store, oh_line_get_id (line), G_VARIANT_TYPE (oh_line_type));
+
+  if (saved == NULL || !oh_line_resume (line, saved))
+    oh_line_begin (line);
 }
 
 void
@@ -90,8 +103,54 @@ oh_manager_add_configured (OhManager *self, const OhLineConfig *config)
       return;
     }
   line = oh_line_new (&self->bus, config);
+  oh_line_set_configured (line);
   add_line (self, line);
-  oh_line_begin (line);
+  take_up (self, line);
+}
+
+/* Lines of AddLine; and those that have left the configuration, whose handles are to hear of it. */
+static void
+take_up_rest (OhManager *self, const char *id)
+{
+  g_autoptr (GVariant) saved = oh_store_read (self->bus.store, id, G_VARIANT_TYPE (oh_line_type));
+  g_autoptr (OhLineConfig) config = NULL;
+  OhLine *line;
+
+  if (saved == NULL || oh_manager_find_line (self, id) != NULL)
+    return;
+  config = oh_line_saved_config (id, saved);
+  if (find_by_device (self, config->device) != NULL)
+    return;
+  line = oh_line_new (&self->bus, config);
+  add_line (self, line);
+  if (oh_line_was_configured (saved))
+    g_ptr_array_add (self->leaving, line);
+  take_up (self, line);
+}
+
+void
+oh_manager_load (OhManager *self, GPtrArray *configs)
+{
+  g_autoptr (GPtrArray) left = oh_store_list (self->bus.store);
+
+  for (guint i = 0; i < configs->len; i++)
+    oh_manager_add_configured (self, configs->pdata[i]);
+  for (guint i = 0; i < left->len; i++)
+    take_up_rest (self, left->pdata[i]);
+  oh_store_sweep (self->bus.store);
+  oh_auth_ask_again (self->bus.auth);
+}
+
+static void
+go_on (OhPeer *peer, gpointer user_data)
+{
+  oh_delivery_go_on (oh_peer_get_delivery (peer));
+}
+
+void
+oh_manager_leave (OhManager *self)
+{
+  oh_store_commit (self->bus.store);
 }
 
 /* An AddLine or RemoveLine under way. */
@@ -231,6 +290,14 @@ remove_line (OhManager *self, OhLine *line, OhClosed why)
   oh_log_event (OH_LOG_LINE_REMOVED, oh_line_get_id (line), NULL, "Line %s is removed",
                 oh_line_get_id (line));
   g_object_unref (line);
+}
+
+void
+oh_manager_go_on (OhManager *self)
+{
+  oh_peers_foreach (self->bus.peers, go_on, NULL);
+  while (self->leaving->len > 0)
+    remove_line (self, g_ptr_array_steal_index (self->leaving, 0), OH_CLOSED_REMOVED);
 }
 
 static gboolean
@@ -382,6 +449,7 @@ oh_manager_finalize (GObject *object)
 
   g_ptr_array_unref (self->lines);
   g_ptr_array_unref (self->opening);
+  g_ptr_array_unref (self->leaving);
   g_object_unref (self->bus.objects);
   oh_peers_free (self->bus.peers);
   oh_store_unref (self->bus.store);
@@ -394,6 +462,7 @@ oh_manager_init (OhManager *self)
 {
   self->lines = g_ptr_array_new_with_free_func (g_object_unref);
   self->opening = g_ptr_array_new ();
+  self->leaving = g_ptr_array_new ();
 }
 
 static void

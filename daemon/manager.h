@@ -13,6 +13,14 @@ OhManager *oh_manager_new (GDBusConnection *connection, const OhLimits *limits,
                            const char *state_dir);
 
 /* A line of the configuration file: it is there whether its device is or not. */
+/* Takes up what an earlier daemon has left, and the lines of @configs (of OhLineConfig). Nothing
+ * goes to a client of that daemon before oh_manager_go_on(), when the bus name is ours. */
+void oh_manager_load (OhManager *manager, GPtrArray *configs);
+void oh_manager_go_on (OhManager *manager);
+
+/* Everything is left as it is, for the daemon that starts next. */
+void oh_manager_leave (OhManager *manager);
+
 void oh_manager_add_configured (OhManager *manager, const OhLineConfig *config);
 
 OhLine *oh_manager_find_line (OhManager *manager, const char *id);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/at/fields.h"
 #include "daemon/error.h"
@@ -256,6 +257,77 @@ oh_modem_close (OhModem *modem)
   g_clear_pointer (&modem->port, oh_port_free);
   if (opening != NULL)
     oh_request_fail (opening, OH_ERROR_NO_DEVICE, "The modem is gone");
+}
+
+static GVariant *
+no_channel (void)
+{
+  return g_variant_new_parsed ("(@ay [], uint32 0, uint32 0, uint32 0, false, "
+                               "('', int64 0, uint32 0, uint32 0, ''))");
+}
+
+GVariant *
+oh_modem_save (OhModem *modem)
+{
+  if (!modem->started || (modem->port == NULL && modem->driver->probe != NULL))
+    return NULL;
+  return g_variant_new (
+      "(su@ay@" OH_CHANNEL_TYPE ")", modem->driver->name, modem->last_call,
+      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, modem->state, modem->driver->state_size, 1),
+      modem->channel != NULL ? oh_channel_save (modem->channel) : no_channel ());
+}
+
+/* The state is the driver's memory as it was: of one build, or its size tells. */
+static gboolean
+take_state (OhModem *modem, GVariant *saved)
+{
+  g_autoptr (GVariant) state = NULL;
+  const OhDriver *driver;
+  const char *name;
+
+  g_variant_get (saved, "(&su@ay@" OH_CHANNEL_TYPE ")", &name, NULL, &state, NULL);
+  driver = oh_driver_find (name);
+  if (driver == NULL || (modem->driver != NULL && driver != modem->driver)
+      || g_variant_get_size (state) != driver->state_size)
+    return FALSE;
+  modem->driver = driver;
+  modem->state = g_malloc0 (MAX (driver->state_size, 1));
+  if (driver->state_size > 0)
+    memcpy (modem->state, g_variant_get_data (state), driver->state_size);
+  g_variant_get_child (saved, 1, "u", &modem->last_call);
+  return TRUE;
+}
+
+gboolean
+oh_modem_restore (OhModem *modem, const char *device, int fd, GVariant *saved)
+{
+  g_autoptr (GVariant) channel = g_variant_get_child_value (saved, 3);
+
+  if (!take_state (modem, saved) || (fd < 0 && modem->driver->probe != NULL))
+    {
+      g_clear_pointer (&modem->state, g_free);
+      if (fd >= 0)
+        close (fd);
+      return FALSE;
+    }
+  if (fd >= 0)
+    {
+      modem->port = oh_port_adopt (device, fd);
+      modem->channel = oh_channel_restore (oh_port_dup_fd (modem->port), channel, &channel_funcs,
+                                           modem, &modem->counters);
+    }
+  modem->started = TRUE;
+  if (modem->driver->resume != NULL)
+    modem->driver->resume (modem);
+  else
+    modem->driver->start (modem);
+  return TRUE;
+}
+
+int
+oh_modem_get_fd (OhModem *modem)
+{
+  return modem->port != NULL ? oh_port_get_fd (modem->port) : -1;
 }
 
 gboolean

@@ -92,6 +92,18 @@ oh_peers_get (OhPeers *peers, const char *name)
   return self;
 }
 
+OhPeer *
+oh_peers_restore (OhPeers *peers, const char *name, guint uid, guint pid)
+{
+  OhPeer *self = oh_peers_get (peers, name);
+
+  self->known = TRUE;
+  self->uid = uid;
+  self->pid = pid;
+  oh_delivery_hold (self->delivery);
+  return self;
+}
+
 void
 oh_peers_foreach (OhPeers *peers, void (*func) (OhPeer *peer, gpointer user_data),
                   gpointer user_data)

@@ -37,6 +37,10 @@ void oh_peers_free (OhPeers *peers);
 /* The peer with the unique name @name; a new reference. */
 OhPeer *oh_peers_get (OhPeers *peers, const char *name);
 
+/* A client of the daemon before, as it was known then. Nothing is sent to it before its delivery
+ * goes on. */
+OhPeer *oh_peers_restore (OhPeers *peers, const char *name, guint uid, guint pid);
+
 /* Of those that there are when it is called. */
 void oh_peers_foreach (OhPeers *peers, void (*func) (OhPeer *peer, gpointer user_data),
                        gpointer user_data);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "daemon/at/channel.h"
+#include "daemon/at/channel-private.h"
 
 #include <errno.h>
 #include <glib-unix.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/at/command.h"
 #include "daemon/at/fields.h"
 #include "daemon/error.h"
 
@@ -23,32 +22,6 @@
 #define END_OF_STREAM "\x10!"
 #define END_OF_STREAM_MS 2000
 #define DLE_ETX 0x03
-
-typedef enum
-{
-  PHASE_READY,    /* commands are sent */
-  PHASE_LOOKING,  /* SIGN_OF_LIFE was sent */
-  PHASE_SETTLING, /* it was answered: waiting for silence */
-} Phase;
-
-struct _OhChannel
-{
-  guint references;
-  int fd; /* -1: closed or lost */
-  GSource *input, *output, *timer;
-  GByteArray *unsent;
-  OhLexer lexer;
-  const OhChannelFuncs *funcs;
-  gpointer user_data;
-  OhChannelCounters *counters;
-  GQueue queue;         /* of OhAtCommand */
-  OhAtCommand *running; /* NULL, or waiting for its answer, or for another try */
-  Phase phase;
-  guint looks_left;
-  guint owed; /* final results that may still come for what was given up */
-  gboolean mute, aborting, trace;
-  gboolean in_voice; /* the modem, for all we know */
-};
 
 static void pump (OhChannel *channel);
 
@@ -333,6 +306,7 @@ start (OhChannel *channel, OhAtCommand *command)
   channel->counters->commands++;
   g_ptr_array_set_size (command->lines, 0);
   oh_lexer_expect_echo (&channel->lexer, command->ends_stream ? NULL : command->text);
+  command->deadline = g_get_monotonic_time () + limit * G_GINT64_CONSTANT (1000);
   set_timer (channel, limit, on_overdue);
   put (channel, command->text, command->ends_stream ? "" : "\r");
 }
@@ -515,6 +489,22 @@ oh_channel_new (int fd, OhLexerMode mode, const OhChannelFuncs *funcs, gpointer 
   g_source_set_callback (channel->input, G_SOURCE_FUNC (on_readable), channel, NULL);
   g_source_attach (channel->input, g_main_context_get_thread_default ());
   return channel;
+}
+
+void
+oh_channel_resume (OhChannel *channel)
+{
+  gint64 left;
+
+  if (channel->phase != PHASE_READY)
+    settle (channel);
+  else if (channel->running != NULL)
+    {
+      left = channel->running->deadline - g_get_monotonic_time ();
+      set_timer (channel, MAX (left / 1000, 1), on_overdue);
+    }
+  else if (channel->mute)
+    set_timer (channel, LOOK_AGAIN_MS, on_look_again);
 }
 
 void
