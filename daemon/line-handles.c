@@ -250,6 +250,8 @@ open_handle (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
       g_ptr_array_add (self->handles, handle);
     }
   oh_line_adopt_calls (self, handle);
+  oh_line_touch (self);
+  oh_store_commit (self->bus->store); /* a handle that was promised outlives us from now on */
   oh_dbus_line_complete_open (OH_DBUS_LINE (self), invocation, make_snapshot (self, handle));
   show_handles (self);
 }
@@ -284,6 +286,7 @@ close_handle (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
       return;
     }
   oh_handle_close (handle);
+  oh_store_commit (self->bus->store);
   oh_dbus_line_complete_close (OH_DBUS_LINE (self), invocation);
 }
 

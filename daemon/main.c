@@ -4,13 +4,15 @@
 #include <stdlib.h>
 #include <systemd/sd-daemon.h>
 
+#include "daemon/manager-job.h"
 #include "daemon/manager.h"
 
 typedef struct
 {
   GMainLoop *loop;
   OhManager *manager;
-  const char *config;
+  GDBusConnection *connection;
+  const char *config, *state_dir;
   gboolean stopping;
   int status;
 } Program;
@@ -24,6 +26,9 @@ warn_of_mistake (const char *text)
 static void
 on_name_acquired (GDBusConnection *connection, const char *name, gpointer user_data)
 {
+  Program *program = user_data;
+
+  oh_manager_go_on (program->manager);
   sd_notify (0, "READY=1");
 }
 
@@ -59,6 +64,22 @@ on_stopped (gpointer user_data)
   g_main_loop_quit (program->loop);
 }
 
+/* A restart leaves the calls, the ports and the handles to the next process. */
+static void
+on_job (gboolean restart, gpointer user_data)
+{
+  Program *program = user_data;
+
+  if (!restart || program->state_dir == NULL)
+    {
+      oh_manager_stop (program->manager, on_stopped, program);
+      return;
+    }
+  oh_manager_leave (program->manager);
+  g_dbus_connection_flush_sync (program->connection, NULL, NULL);
+  exit (EXIT_SUCCESS);
+}
+
 static gboolean
 on_signal (gpointer user_data)
 {
@@ -68,7 +89,7 @@ on_signal (gpointer user_data)
     return G_SOURCE_CONTINUE;
   program->stopping = TRUE;
   sd_notify (0, "STOPPING=1");
-  oh_manager_stop (program->manager, on_stopped, program);
+  oh_job_ask (program->connection, on_job, program);
   return G_SOURCE_CONTINUE;
 }
 
@@ -80,12 +101,12 @@ run (Program *program, GDBusConnection *connection)
 
   g_dbus_connection_set_exit_on_close (connection, FALSE);
   program->loop = g_main_loop_new (NULL, FALSE);
-  program->manager = oh_manager_new (connection, &oh_limits_default, NULL);
+  program->connection = connection;
+  program->manager = oh_manager_new (connection, &oh_limits_default, program->state_dir);
   g_signal_connect (connection, "closed", G_CALLBACK (on_bus_closed), program);
   g_unix_signal_add (SIGTERM, on_signal, program);
   g_unix_signal_add (SIGINT, on_signal, program);
-  for (guint i = 0; i < lines->len; i++)
-    oh_manager_add_configured (program->manager, lines->pdata[i]);
+  oh_manager_load (program->manager, lines);
   name = g_bus_own_name_on_connection (connection, OH_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
                                        on_name_acquired, on_name_lost, program, NULL);
   g_main_loop_run (program->loop);
@@ -99,9 +120,12 @@ int
 main (int argc, char **argv)
 {
   g_autofree char *config = NULL;
+  g_autofree char *state_dir = g_strdup (g_getenv ("RUNTIME_DIRECTORY"));
   gboolean version = FALSE, debug = FALSE;
   const GOptionEntry entries[] = {
     { "config", 'c', 0, G_OPTION_ARG_FILENAME, &config, "Configuration file", "FILE" },
+    { "state-dir", 's', 0, G_OPTION_ARG_FILENAME, &state_dir,
+      "Folder for what survives a restart; default $RUNTIME_DIRECTORY, else nothing does", "DIR" },
     { "debug", 'd', 0, G_OPTION_ARG_NONE, &debug, "Log all that is said to modems and by them",
       NULL },
     { "version", 'V', 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", NULL },
@@ -132,6 +156,7 @@ main (int argc, char **argv)
       g_printerr ("offhookd: no system bus: %s\n", error->message);
       return EXIT_FAILURE;
     }
+  program.state_dir = state_dir;
   program.config = config != NULL ? config : DEFAULT_CONFIG;
   run (&program, connection);
   return program.status;

@@ -86,8 +86,10 @@ take_up (OhManager *self, OhLine *line)
   g_autoptr (GVariant) saved
       = oh_store_read (self->bus.store, oh_line_get_id (line), G_VARIANT_TYPE (oh_line_type));
 
-  if (saved == NULL || !oh_line_resume (line, saved))
-    oh_line_begin (line);
+  if (saved != NULL && oh_line_resume (line, saved))
+    return;
+  oh_store_forget_fd (self->bus.store, oh_line_get_id (line)); /* else it is locked, by ourselves */
+  oh_line_begin (line);
 }
 
 void
@@ -207,6 +209,7 @@ on_line_opened (OhRequest *request, const GError *error, gpointer user_data)
     }
   oh_line_show_modem (line);
   add_line (self, g_object_ref (line));
+  oh_store_commit (self->bus.store);
   oh_dbus_manager_complete_add_line (OH_DBUS_MANAGER (self), asked->invocation,
                                      oh_line_get_path (line));
 }

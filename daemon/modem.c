@@ -10,8 +10,10 @@
 #include "daemon/port.h"
 
 #define ALIVE_MS 1500
-#define ALIVE_TRIES 3
+/* A modem that was left in voice receive hears nothing else; to others it is nonsense. */
+#define END_OF_STREAM "\x10!"
 #define PROBE_MS 3000
+#define SIGN_OF_LIFE "ATE0Q0V1"
 
 struct _OhModem
 {
@@ -24,7 +26,7 @@ struct _OhModem
   OhPort *port;
   OhChannel *channel;
   gpointer state;
-  gboolean started, was_mute;
+  gboolean started, was_mute, roused;
   guint last_call;
 
   OhRequest *opening; /* while the port is probed */
@@ -187,13 +189,41 @@ probe_next (OhModem *modem)
 }
 
 static void
+ask (OhModem *modem, const char *text, guint tries, OhReplyFunc func)
+{
+  OhCommand how = { .limit_ms = ALIVE_MS,
+                    .tries = tries,
+                    .flags = OH_COMMAND_PROBE,
+                    .func = func,
+                    .user_data = modem };
+
+  oh_channel_send (modem->channel, text, &how);
+}
+
+static void on_alive (const OhReply *reply, gpointer user_data);
+
+static void
+on_roused (const OhReply *reply, gpointer user_data)
+{
+  OhModem *modem = user_data;
+
+  if (modem->opening != NULL && modem->channel != NULL)
+    ask (modem, SIGN_OF_LIFE, 2, on_alive);
+}
+
+static void
 on_alive (const OhReply *reply, gpointer user_data)
 {
   OhModem *modem = user_data;
 
   if (modem->opening == NULL)
     return;
-  if (reply->error != NULL && !g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT))
+  if (g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT) && !modem->roused)
+    {
+      modem->roused = TRUE;
+      ask (modem, END_OF_STREAM, 1, on_roused);
+    }
+  else if (reply->error != NULL && !g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT))
     settle_opening (modem, reply->error);
   else if (reply->error != NULL)
     {
@@ -214,11 +244,6 @@ on_alive (const OhReply *reply, gpointer user_data)
 void
 oh_modem_open (OhModem *modem, const char *device, OhRequest *request)
 {
-  OhCommand how = { .limit_ms = ALIVE_MS,
-                    .tries = ALIVE_TRIES,
-                    .flags = OH_COMMAND_PROBE,
-                    .func = on_alive,
-                    .user_data = modem };
   g_autoptr (GError) error = NULL;
   int fd = -1;
 
@@ -239,7 +264,8 @@ oh_modem_open (OhModem *modem, const char *device, OhRequest *request)
       return;
     }
   modem->channel = oh_channel_new (fd, OH_LEXER_TEXT, &channel_funcs, modem, &modem->counters);
-  oh_channel_send (modem->channel, "ATE0Q0V1", &how);
+  modem->roused = FALSE;
+  ask (modem, SIGN_OF_LIFE, 1, on_alive);
 }
 
 void

@@ -62,6 +62,15 @@ let_go (OhPeer *self)
   self->kept = FALSE;
 }
 
+/* It is asked for once a connection. */
+static void
+keep (OhPeer *self)
+{
+  if (!self->kept && !self->gone)
+    g_object_ref (self);
+  self->kept |= !self->gone;
+}
+
 static void
 on_vanished (GDBusConnection *connection, const char *name, gpointer user_data)
 {
@@ -100,6 +109,7 @@ oh_peers_restore (OhPeers *peers, const char *name, guint uid, guint pid)
   self->known = TRUE;
   self->uid = uid;
   self->pid = pid;
+  keep (self);
   oh_delivery_hold (self->delivery);
   return self;
 }
@@ -198,7 +208,9 @@ on_credentials (GObject *source, GAsyncResult *result, gpointer user_data)
       credentials = g_variant_get_child_value (reply, 0);
       self->known = g_variant_lookup (credentials, "UnixUserID", "u", &self->uid);
       g_variant_lookup (credentials, "ProcessID", "u", &self->pid);
-      if (!self->known)
+      if (self->known)
+        keep (self);
+      else
         error = g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED, "The bus knows no user");
     }
   answer_askers (self, error);
@@ -267,10 +279,6 @@ void
 oh_peer_set_verdict (OhPeer *self, OhAuthAction action, OhVerdict verdict)
 {
   self->verdicts[action] = verdict;
-  if (self->kept || self->gone)
-    return;
-  self->kept = TRUE;
-  g_object_ref (self);
 }
 
 void

@@ -23,8 +23,7 @@ typedef enum
 } OhVerdict;
 
 /* One connection of a client: who it is, what it may do, its handles, and the one event that it has
- * not answered yet. Exists while it has a handle, a request or an unanswered event, or its
- * permissions are known. */
+ * not answered yet. Exists while the connection does. */
 #define OH_TYPE_PEER (oh_peer_get_type ())
 G_DECLARE_FINAL_TYPE (OhPeer, oh_peer, OH, PEER, GObject)
 

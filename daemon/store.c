@@ -409,6 +409,17 @@ oh_store_take_fd (OhStore *self, const char *name)
   return GPOINTER_TO_INT (fd);
 }
 
+void
+oh_store_forget_fd (OhStore *self, const char *name)
+{
+  int fd = oh_store_take_fd (self, name);
+
+  if (fd < 0)
+    return;
+  oh_store_drop_fd (self, name);
+  close (fd);
+}
+
 /* What has no keeper now is nobody's any more. */
 static void
 close_fds (OhStore *self)

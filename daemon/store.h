@@ -50,5 +50,8 @@ void oh_store_commit (OhStore *store);
 void oh_store_keep_fd (OhStore *store, const char *name, int fd);
 void oh_store_drop_fd (OhStore *store, const char *name);
 
+/* The same with the one that it has kept from before. */
+void oh_store_forget_fd (OhStore *store, const char *name);
+
 /* The descriptor that the service manager has kept as @name; -1: none. The caller's now. */
 int oh_store_take_fd (OhStore *store, const char *name);
