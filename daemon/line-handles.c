@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/line-private.h"
 
+#include <string.h>
+
 #include "daemon/call-table.h"
 #include "daemon/delivery.h"
 #include "daemon/error.h"
+
+#define PATH_MAX_BYTES 255
 
 /* A line's handles: Open, Close, SetEvents, ListHandles, and what the handles are told. */
 
@@ -181,6 +185,10 @@ refuse_open (OhLine *self, OhPeer *peer, const char *path)
 
   if (self->modem == NULL)
     return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT, "Line %s is removed", self->id);
+  /* It is kept, and goes out with every event: unread ones are held by the bus at our expense. */
+  if (strlen (path) > PATH_MAX_BYTES)
+    return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
+                        "The path of a listener has at most %d bytes", PATH_MAX_BYTES);
   if (handle != NULL && oh_handle_is_inherited (handle))
     return NULL;
   if (handle != NULL)
