@@ -30,6 +30,19 @@ oh_error_quark (void)
   return (GQuark)quark;
 }
 
+/* A text that quotes what a client sent, cut short, may end within a character. */
+static void
+make_valid (GError *error)
+{
+  char *text;
+
+  if (g_utf8_validate (error->message, -1, NULL))
+    return;
+  text = g_utf8_make_valid (error->message, -1);
+  g_free (error->message);
+  error->message = text;
+}
+
 void
 oh_error_reply (GDBusMethodInvocation *invocation, GError *error)
 {
@@ -38,5 +51,6 @@ oh_error_reply (GDBusMethodInvocation *invocation, GError *error)
       error->domain = OH_ERROR;
       error->code = OH_ERROR_FAILED;
     }
+  make_valid (error);
   g_dbus_method_invocation_take_error (invocation, error);
 }

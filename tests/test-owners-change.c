@@ -275,6 +275,23 @@ test_hand_off_refused (Fixture *f, gconstpointer data)
   hand_off_fails (f, owner, name_of (other), "InvalidState");
 }
 
+/* The text of the error is UTF-8, wherever the name is cut short. */
+static void
+test_hand_off_long_name (Fixture *f, gconstpointer data)
+{
+  static const char filler[]
+      = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+  puppet_ring ();
+  for (guint i = 56; i < 72; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%.*s\xe2\x82\xac\xf0\x9f\x93\x9e", i, filler);
+      g_autofree char *text = invalid_args (f->client, CALL_PATH (1), "HandOff", to_name (name));
+
+      g_assert_true (g_utf8_validate (text, -1, NULL));
+    }
+}
+
 /* Anybody may give away what is nobody's. */
 static void
 test_hand_off_unowned (Fixture *f, gconstpointer data)
@@ -418,6 +435,7 @@ main (int argc, char **argv)
   add ("/H26/owners-change/take-refused", test_take_refused);
   add_named ("/H26/owners-change/hand-off", &owners_soon, test_hand_off);
   add_named ("/H26/owners-change/hand-off-refused", &owners_soon, test_hand_off_refused);
+  add ("/H26/owners-change/hand-off-long-name", test_hand_off_long_name);
   add ("/H26/owners-change/hand-off-unowned", test_hand_off_unowned);
   add_named ("/H26/owners-change/hand-off-too-late", &owners_soon, test_hand_off_too_late);
   add_named ("/H26/owners-change/hand-off-caller-gone", &owners_later, test_hand_off_caller_gone);

@@ -200,6 +200,22 @@ test_bad_options (Fixture *f, gconstpointer data)
   told (late, "1 call-state 1 connected", "owner");
 }
 
+/* A text that is cut short for an error is still UTF-8, whatever is cut. */
+static void
+test_long_option (Fixture *f, gconstpointer data)
+{
+  static const char filler[]
+      = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+  for (guint i = 56; i < 72; i++)
+    {
+      g_autofree char *options
+          = g_strdup_printf ("{'%.*s\xc3\xa9\xe2\x82\xac\xf0\x9f\x93\x9e': <1>}", i, filler);
+
+      assert_bad_option (f, options, "aaaa");
+    }
+}
+
 /* Offered, and nobody's: whoever opens first as an owner has it, and keeps it. */
 static void
 test_late_owner (Fixture *f, gconstpointer data)
@@ -317,6 +333,7 @@ main (int argc, char **argv)
   add ("/H25/owners/several-handles", test_several_handles);
   add ("/H25/owners/found", test_found);
   add ("/H25/owners/bad-options", test_bad_options);
+  add ("/H25/owners/long-option", test_long_option);
   add ("/H25/owners/late-owner", test_late_owner);
   add ("/H25/owners/late-for-others", test_late_for_others);
   add ("/H25/owners/listed", test_listed);
