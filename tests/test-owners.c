@@ -184,6 +184,7 @@ test_bad_options (Fixture *f, gconstpointer data)
     { "{'OwnerLost': <'leave'>}", "OwnerLost" },
     { "{'OwnerLost': <true>}", "OwnerLost" },
     { "{'Events': <'ringing'>}", "Events" },
+    { "{'Events': <['ringing', 'none-such']>}", "Events" },
     { "{'Owner': <true>}", "Owner" },
     { "{'privilege': <'owner'>}", "privilege" },
     { "{'Privilege': <'owner'>, 'Priority': <1>, 'Colour': <'red'>}", "Colour" },
