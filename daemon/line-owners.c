@@ -84,18 +84,23 @@ oh_line_take_call (OhLine *self, OhCall *call, OhPeer *peer)
   tell_change (self, call, before);
 }
 
-void
+GPtrArray *
 oh_line_adopt_calls (OhLine *self, OhHandle *handle)
 {
+  GPtrArray *adopted = g_ptr_array_new ();
+
   for (guint i = 0; i < self->calls->len && oh_handle_get_options (handle)->owner; i++)
     {
       OhCall *call = self->calls->pdata[i];
       OhOwner *owner = oh_call_get_owner (call);
 
-      if (owner->peer == NULL && oh_call_is_live (oh_call_get_state (call))
-          && (owner->lost || oh_call_get_state (call) == OH_CALL_OFFERING))
-        set_owner (self, call, oh_handle_get_peer (handle));
+      if (owner->peer != NULL || !oh_call_is_live (oh_call_get_state (call))
+          || (!owner->lost && oh_call_get_state (call) != OH_CALL_OFFERING))
+        continue;
+      set_owner (self, call, oh_handle_get_peer (handle));
+      g_ptr_array_add (adopted, call);
     }
+  return adopted;
 }
 
 typedef struct

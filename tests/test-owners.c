@@ -255,6 +255,27 @@ test_late_for_others (Fixture *f, gconstpointer data)
   assert_snapshot (snapshot, 0, "monitor");
 }
 
+/* The reply to Open tells the new handle, an event behind it the connection's others. */
+static void
+test_late_tells_siblings (Fixture *f, gconstpointer data)
+{
+  Listener *first = come (f, MONITOR);
+  Listener *other = come (f, MONITOR);
+  Listener *second;
+  Arrivals *arrivals;
+
+  puppet_ring ();
+  told (first, "1 new-call 1 offering", "monitor");
+  settle (f, first->connection);
+  arrivals = arrivals_watch (first->connection);
+  second = open_with (f, first->connection, "/2", HOME, OWNER, NULL);
+  told (first, "2 call-state 1 offering", "owner");
+  arrivals_assert_first (arrivals, "reply");
+  arrivals_stop (arrivals);
+  assert_heard_only (f, second, 0);
+  assert_heard_only (f, other, 1);
+}
+
 static void
 assert_listed (GVariant *handles, guint index, Listener *listener, const char *privilege,
                gint32 priority)
@@ -337,6 +358,7 @@ main (int argc, char **argv)
   add ("/H25/owners/long-option", test_long_option);
   add ("/H25/owners/late-owner", test_late_owner);
   add ("/H25/owners/late-for-others", test_late_for_others);
+  add ("/H25/owners/late-tells-siblings", test_late_tells_siblings);
   add ("/H25/owners/listed", test_listed);
   add ("/H25/owners/stranger", test_stranger);
   return g_test_run ();
