@@ -44,11 +44,12 @@ gboolean oh_call_is_maker (OhCall *call, const char *peer_name);
 /* Who owns it; line-owners.c is the one writer. */
 typedef struct
 {
-  OhPeer *peer;   /* NULL: nobody */
-  gboolean taken; /* somebody dialled, answered or took it: it was more than offered */
-  gboolean keep;  /* it stays when its owner is lost */
-  gboolean lost;  /* it had an owner, and nobody took its place */
-  guint grace;    /* the time that is left to it then */
+  OhPeer *peer;      /* NULL: nobody */
+  gboolean taken;    /* somebody dialled, answered or took it: it was more than offered */
+  gboolean answered; /* from here: it is not merely offered */
+  gboolean keep;     /* it stays when its owner is lost */
+  gboolean lost;     /* it had an owner, and nobody took its place */
+  guint grace;       /* the time that is left to it then */
 } OhOwner;
 
 OhOwner *oh_call_get_owner (OhCall *call);

@@ -84,6 +84,13 @@ oh_line_take_call (OhLine *self, OhCall *call, OhPeer *peer)
   tell_change (self, call, before);
 }
 
+void
+oh_line_take_answered (OhLine *self, OhCall *call, OhPeer *peer)
+{
+  oh_call_get_owner (call)->answered = TRUE;
+  oh_line_take_call (self, call, peer);
+}
+
 GPtrArray *
 oh_line_adopt_calls (OhLine *self, OhHandle *handle)
 {
@@ -120,7 +127,7 @@ on_grace_over (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* H27: a call that nobody took in hand rings on; other telephones may answer it. */
+/* H27: a call that is offered rings on, whoever had it; other telephones may answer it. */
 static void
 begin_grace (OhLine *self, OhCall *call)
 {
@@ -128,7 +135,8 @@ begin_grace (OhLine *self, OhCall *call)
   Grace *grace;
 
   owner->lost = TRUE;
-  if (!owner->taken || owner->keep)
+  if (!owner->taken || owner->keep
+      || (oh_call_get_state (call) == OH_CALL_OFFERING && !owner->answered))
     return;
   grace = g_new0 (Grace, 1);
   grace->line = self;

@@ -87,7 +87,7 @@ on_settled (OhRequest *request, const GError *error, gpointer user_data)
   if (kind == ANSWER && pending->line->modem != NULL)
     show_features (pending);
   if (kind == ANSWER && error == NULL)
-    oh_line_take_call (pending->line, pending->call, pending->peer);
+    oh_line_take_answered (pending->line, pending->call, pending->peer);
   pending_free (pending);
 }
 

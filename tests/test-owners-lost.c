@@ -28,6 +28,29 @@ test_offered_stays (Fixture *f, gconstpointer data)
   told (monitor, "* call-state 1 connected", "monitor");
 }
 
+/* To have taken it is not to have answered it. */
+static void
+test_taken_offered_stays (Fixture *f, gconstpointer data)
+{
+  Listener *giver = come (f, OWNER);
+  Listener *owner = come (f, MONITOR);
+
+  puppet_ring ();
+  puppet_ring ();
+  heard_until (giver, 0, "2 new-call 2 offering");
+  g_variant_unref (
+      call_ok (f, giver->connection, CALL_PATH (1), "HandOff",
+               g_variant_new ("(s)", g_dbus_connection_get_unique_name (owner->connection))));
+  ask_ok (f, owner, CALL_PATH (2), "TakeOwnership");
+  close_handle (f, giver);
+  answer_call (f, owner, puppet_ring ());
+  go (owner);
+  dropped (1, 3);
+  let_grace_pass (f);
+  dropped (1, 3);
+  g_assert_true (oh_line_has_calls (f->line));
+}
+
 static void
 test_never_owned (Fixture *f, gconstpointer data)
 {
@@ -280,6 +303,7 @@ main (int argc, char **argv)
   hasty.answer_ms = 300;
   narrow.queued = 4;
   add ("/H27/owners-lost/offered-stays", &owners_soon, test_offered_stays);
+  add ("/H27/owners-lost/taken-offered-stays", &owners_soon, test_taken_offered_stays);
   add ("/H27/owners-lost/never-owned", &owners_soon, test_never_owned);
   add ("/H27/owners-lost/ignored", &owners_soon, test_ignored);
   add ("/H27/owners-lost/others-answer", &owners_soon, test_others_answer);
