@@ -25,8 +25,8 @@ best_handle (OhLine *self)
 }
 
 /* What the first of its handles that says anything wants done when it is lost. */
-static gboolean
-wants_kept (OhLine *self, OhPeer *peer)
+gboolean
+oh_line_wants_kept (OhLine *self, OhPeer *peer)
 {
   for (guint i = 0; i < self->handles->len; i++)
     {
@@ -48,7 +48,7 @@ set_owner (OhLine *self, OhCall *call, OhPeer *peer)
   owner->lost = FALSE;
   g_set_object (&owner->peer, peer);
   if (peer != NULL)
-    owner->keep = wants_kept (self, peer);
+    owner->keep = oh_line_wants_kept (self, peer);
 }
 
 /* To those whose privilege is another now, unless another event is about to tell them: its first,
@@ -82,13 +82,6 @@ oh_line_take_call (OhLine *self, OhCall *call, OhPeer *peer)
   owner->taken = TRUE;
   set_owner (self, call, oh_line_has_handle_of (self, peer) ? peer : NULL);
   tell_change (self, call, before);
-}
-
-void
-oh_line_take_answered (OhLine *self, OhCall *call, OhPeer *peer)
-{
-  oh_call_get_owner (call)->answered = TRUE;
-  oh_line_take_call (self, call, peer);
 }
 
 GPtrArray *
@@ -134,6 +127,7 @@ begin_grace (OhLine *self, OhCall *call)
   OhOwner *owner = oh_call_get_owner (call);
   Grace *grace;
 
+  g_clear_handle_id (&owner->grace, g_source_remove);
   owner->lost = TRUE;
   if (!owner->taken || owner->keep
       || (oh_call_get_state (call) == OH_CALL_OFFERING && !owner->answered))
@@ -143,6 +137,25 @@ begin_grace (OhLine *self, OhCall *call)
   grace->call = call;
   owner->grace
       = g_timeout_add_full (G_PRIORITY_DEFAULT, self->owner.grace_ms, on_grace_over, grace, g_free);
+}
+
+void
+oh_line_take_answered (OhLine *self, OhCall *call, OhPeer *peer, gboolean listened, gboolean keep)
+{
+  OhOwner *owner = oh_call_get_owner (call);
+
+  owner->answered = TRUE;
+  if (!listened || oh_line_has_handle_of (self, peer))
+    {
+      oh_line_take_call (self, call, peer);
+      return;
+    }
+  /* It was lost while the modem answered: the call is the next one's already, or nobody's. */
+  owner->taken = TRUE;
+  if (owner->peer != NULL)
+    return;
+  owner->keep = keep;
+  begin_grace (self, call);
 }
 
 /* With a handle, and, if it was merely given it, with one that may be given calls. */

@@ -282,10 +282,62 @@ test_device_gone_in_grace (Fixture *f, gconstpointer driver)
     g_assert_false (g_pattern_match_simple ("home hung-up-by-host*", f->sim_said->pdata[i]));
 }
 
+/* Who answers is gone before the modem has done it: it is as if he had gone a moment later. */
+static void
+test_answering_next (Fixture *f, gconstpointer data)
+{
+  Listener *next = come (f, OWNER);
+  Listener *answers = come (f, OWNER_OF (1));
+  Errand errand;
+
+  puppet_ring ();
+  errand_begin (&errand, answers->connection, CALL_PATH (1), "Answer", NULL);
+  spin_until (is_asked, &puppet ()->answer);
+  go (answers);
+  errand_ends (&errand, "");
+  told (next, "2 call-state 1 offering", "owner");
+  emit_state (1, OH_CALL_CONNECTED);
+  told (next, "3 call-state 1 connected", "owner");
+  assert_heard_only (f, next, 3);
+}
+
 static gboolean
 has_no_handles (gpointer line)
 {
   return oh_dbus_line_get_num_handles (line) == 0;
+}
+
+static void
+test_answering_nobody (Fixture *f, gconstpointer data)
+{
+  Listener *answers = come (f, MONITOR);
+  Errand errand;
+
+  puppet_ring ();
+  errand_begin (&errand, answers->connection, CALL_PATH (1), "Answer", NULL);
+  spin_until (is_asked, &puppet ()->answer);
+  go (answers);
+  errand_ends (&errand, "");
+  spin_until (has_no_handles, f->line);
+  emit_state (1, OH_CALL_CONNECTED);
+  dropped (1, 1);
+}
+
+static void
+test_answering_keeps (Fixture *f, gconstpointer data)
+{
+  Listener *answers = come (f, "{'OwnerLost': <'keep'>}");
+  Errand errand;
+
+  puppet_ring ();
+  errand_begin (&errand, answers->connection, CALL_PATH (1), "Answer", NULL);
+  spin_until (is_asked, &puppet ()->answer);
+  go (answers);
+  errand_ends (&errand, "");
+  spin_until (has_no_handles, f->line);
+  emit_state (1, OH_CALL_CONNECTED);
+  let_grace_pass (f);
+  assert_none_dropped ();
 }
 
 /* The modem answers neither, and the call rings on. */
@@ -340,6 +392,9 @@ main (int argc, char **argv)
   add ("/H28/owners-grace/taken", &owners_later, test_taken_in_grace);
   add ("/H28/owners-grace/ends", &owners_later, test_ends_in_grace);
   add ("/H28/owners-grace/line-removed", &owners_later, test_line_removed_in_grace);
+  add ("/H28/owners-grace/answering-next", &owners_soon, test_answering_next);
+  add ("/H28/owners-grace/answering-nobody", &owners_soon, test_answering_nobody);
+  add ("/H28/owners-grace/answering-keeps", &owners_soon, test_answering_keeps);
   add ("/H28/owners-grace/answering-fails", &owners_soon, test_answering_fails);
   g_test_add ("/H28/owners-grace/v253-goes", Fixture, "v253", set_up_modem,
               test_device_gone_in_grace, tear_down);
