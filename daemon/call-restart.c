@@ -20,12 +20,12 @@ oh_call_save (OhCall *self)
                                    text (self->network_time), self->number_presentation,
                                    self->name_presentation, self->partial);
   GVariant *owner
-      = g_variant_new ("(ssbbb)", text (self->maker),
+      = g_variant_new ("(ssbbbb)", text (self->maker),
                        self->owner.peer != NULL ? oh_peer_get_name (self->owner.peer) : "",
-                       self->owner.taken, self->owner.keep, self->owner.lost);
+                       self->owner.taken, self->owner.keep, self->owner.lost, self->owner.answered);
 
   return g_variant_new (
-      "(suuuuubsbs@(xxxx)@(sssuub)@(ssbbb)@as)", self->path, self->modem_call, self->state,
+      "(suuuuubsbs@(xxxx)@(sssuub)@(ssbbbb)@as)", self->path, self->modem_call, self->state,
       self->mode, self->reason, self->ended_by, self->incoming, oh_dbus_call_get_origin (object),
       oh_dbus_call_get_silenced (object), oh_dbus_call_get_direction (object), times, party, owner,
       g_variant_new_strv ((const char *const *)self->monitors->pdata, self->monitors->len));
@@ -59,8 +59,8 @@ take_owner (OhCall *self, GVariant *saved)
 {
   const char *maker;
 
-  g_variant_get (saved, "(&s&sbbb)", &maker, NULL, &self->owner.taken, &self->owner.keep,
-                 &self->owner.lost);
+  g_variant_get (saved, "(&s&sbbbb)", &maker, NULL, &self->owner.taken, &self->owner.keep,
+                 &self->owner.lost, &self->owner.answered);
   self->maker = *maker != '\0' ? g_strdup (maker) : NULL;
 }
 
@@ -89,7 +89,7 @@ oh_call_restore (OhBus *bus, OhLine *line, GVariant *saved)
   gboolean silenced;
   OhCall *self;
 
-  g_variant_get (saved, "(&suuuuub&sb&s@(xxxx)@(sssuub)@(ssbbb)@as)", &path, &event.call,
+  g_variant_get (saved, "(&suuuuub&sb&s@(xxxx)@(sssuub)@(ssbbbb)@as)", &path, &event.call,
                  &event.state, &event.mode, &event.reason, &event.ended_by, &event.incoming,
                  &origin, &silenced, &direction, NULL, NULL, NULL, NULL);
   event.state = MIN (event.state, OH_CALL_UNKNOWN);

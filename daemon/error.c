@@ -34,16 +34,21 @@ oh_error_quark (void)
   return (GQuark)quark;
 }
 
-/* It may quote what the client sent: no more of it than a reader needs. */
+/* It may quote what the client sent: no more of it than a reader needs, and that may have been cut
+ * within a character. */
 static void
-shorten (char *text)
+shorten (GError *error)
 {
+  char *text = g_utf8_make_valid (error->message, -1);
   const char *end;
 
-  if (strlen (text) <= TEXT_MAX)
-    return;
-  g_utf8_validate (text, TEXT_MAX, &end);
-  text[end - text] = '\0';
+  if (strlen (text) > TEXT_MAX)
+    {
+      g_utf8_validate (text, TEXT_MAX, &end);
+      text[end - text] = '\0';
+    }
+  g_free (error->message);
+  error->message = text;
 }
 
 void
@@ -54,6 +59,6 @@ oh_error_reply (GDBusMethodInvocation *invocation, GError *error)
       error->domain = OH_ERROR;
       error->code = OH_ERROR_FAILED;
     }
-  shorten (error->message);
+  shorten (error);
   g_dbus_method_invocation_take_error (invocation, error);
 }

@@ -229,11 +229,28 @@ make_snapshot (OhLine *self, OhHandle *handle)
   return g_variant_dict_end (&snapshot);
 }
 
+/* @handle knows by its snapshot. */
+static void
+tell_siblings (OhLine *self, OhHandle *handle, GPtrArray *calls)
+{
+  for (guint i = 0; i < calls->len; i++)
+    {
+      for (guint j = self->handles->len; j > 0; j--)
+        {
+          OhHandle *sibling = self->handles->pdata[j - 1];
+
+          if (sibling != handle && oh_handle_get_peer (sibling) == oh_handle_get_peer (handle))
+            tell (self, sibling, OH_KIND_CALL_STATE, calls->pdata[i]);
+        }
+    }
+}
+
 static void
 open_handle (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
 {
   OhLine *self = object;
   g_autoptr (GVariant) options = NULL;
+  g_autoptr (GPtrArray) adopted = NULL;
   const char *path;
   OhHandle *handle;
   OhHandleOptions wanted;
@@ -257,11 +274,12 @@ open_handle (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
       handle = oh_handle_new (peer, path, self->path, &wanted, &oh_line_handle_funcs, self);
       g_ptr_array_add (self->handles, handle);
     }
-  oh_line_adopt_calls (self, handle);
+  adopted = oh_line_adopt_calls (self, handle);
   oh_line_touch (self);
   oh_store_commit (self->bus->store); /* a handle that was promised outlives us from now on */
   oh_dbus_line_complete_open (OH_DBUS_LINE (self), invocation, make_snapshot (self, handle));
   show_handles (self);
+  tell_siblings (self, handle, adopted);
 }
 
 static gboolean

@@ -63,8 +63,13 @@ void oh_line_handles_iface_init (OhDbusLineIface *iface);
 /* line-owners.c */
 void oh_line_find_owner (OhLine *line, OhCall *call);              /* of an unsolicited one (H25) */
 void oh_line_take_call (OhLine *line, OhCall *call, OhPeer *peer); /* nobody's if no handle (H26) */
-void oh_line_adopt_calls (OhLine *line, OhHandle *handle);         /* those that have nobody else */
-void oh_line_look_after_calls (OhLine *line);                      /* an owner may be gone (H28) */
+/* @listened, @keep: whether it had a handle, and what that wanted, when it asked. */
+void oh_line_take_answered (OhLine *line, OhCall *call, OhPeer *peer, gboolean listened,
+                            gboolean keep);
+gboolean oh_line_wants_kept (OhLine *line, OhPeer *peer);
+/* Those that have nobody else; they are returned, not owned. */
+GPtrArray *oh_line_adopt_calls (OhLine *line, OhHandle *handle);
+void oh_line_look_after_calls (OhLine *line); /* an owner may be gone (H28) */
 void oh_line_disown_call (OhCall *call);
 
 /* line-restart.c */

@@ -26,9 +26,10 @@ typedef struct
   OhPeer *peer;
   GDBusMethodInvocation *invocation;
   OhRequest *request;
-  OhCall *call;     /* ANSWER, DROP */
-  guint modem_call; /* not HANG_UP */
-  char *number;     /* DIAL */
+  OhCall *call;            /* ANSWER, DROP */
+  guint modem_call;        /* not HANG_UP */
+  gboolean listened, keep; /* ANSWER: of the peer, at the time */
+  char *number;            /* DIAL */
   guint timer;
   gulong vanished;
 } Pending;
@@ -87,7 +88,8 @@ on_settled (OhRequest *request, const GError *error, gpointer user_data)
   if (kind == ANSWER && pending->line->modem != NULL)
     show_features (pending);
   if (kind == ANSWER && error == NULL)
-    oh_line_take_call (pending->line, pending->call, pending->peer);
+    oh_line_take_answered (pending->line, pending->call, pending->peer, pending->listened,
+                           pending->keep);
   pending_free (pending);
 }
 
@@ -365,6 +367,8 @@ ask_about (OhLine *self, Kind kind, OhCall *call, OhPeer *peer, GDBusMethodInvoc
     return NULL;
   pending->call = g_object_ref (call);
   pending->modem_call = oh_call_get_modem_call (call);
+  pending->listened = oh_line_has_handle_of (self, peer);
+  pending->keep = oh_line_wants_kept (self, peer);
   return pending;
 }
 

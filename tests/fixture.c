@@ -232,6 +232,8 @@ add_line (Fixture *f, const char *id, const char *device, const OhDriver *driver
   config->alias = g_strdup (id);
   config->device = g_strdup (device);
   config->driver = driver;
+  if (f->owner != NULL)
+    config->owner = *f->owner;
   /* As the simulator's clock runs. */
   config->settings.ring_timeout_ms = OH_RING_TIMEOUT_MS * SIM_SCALE * 4;
   oh_manager_add_configured (f->manager, config);

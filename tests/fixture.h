@@ -38,7 +38,8 @@ typedef struct
   GSubprocess *bus_daemon, *sim;
   char *address;
   GDBusConnection *daemon, *client;
-  OhLimits limits; /* the defaults; a test may shorten times before start_manager() */
+  OhLimits limits;              /* the defaults; a test may shorten times before start_manager() */
+  const OhOwnerSettings *owner; /* of the lines, set before set_up(); NULL: the default */
   OhManager *manager;
   OhLine *line; /* the one that most tests use */
   GPtrArray *listeners;

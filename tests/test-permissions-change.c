@@ -220,6 +220,7 @@ test_control_lost (Fixture *f, gconstpointer limits)
   puppet_emit_digit (call, '7');
   puppet_emit_call (call, OH_CALL_HELD, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
   heard_until (listener, at, "* call-state * held");
+  heard_until (next, 0, "* call-state * held");
   g_assert_false (has_heard (listener, "* digit *"));
   listener_free (f, listener);
   listener_free (f, next);
