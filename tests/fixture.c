@@ -13,6 +13,14 @@ on_tick (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+gint64
+deadline_s (void)
+{
+  const char *given = g_getenv ("OFFHOOK_DEADLINE");
+
+  return given != NULL ? g_ascii_strtoll (given, NULL, 10) : 60;
+}
+
 gboolean
 spin_for (gboolean (*done) (gpointer user_data), gpointer user_data)
 {

@@ -7,7 +7,9 @@
  * its own, a client on another, and modems of offhook-sim on pseudo terminals. All in one main
  * loop: nothing here blocks it, waiting is for a condition with a deadline. */
 
-#define DEADLINE_US (60 * G_USEC_PER_SEC)
+/* $OFFHOOK_DEADLINE seconds, or 60. */
+#define DEADLINE_US (deadline_s () * G_USEC_PER_SEC)
+gint64 deadline_s (void);
 #define LINE_PATH OH_BUS_PATH "/line/"
 
 /* How a listener answers. */
