@@ -13,7 +13,6 @@
 #define HOME LINE_PATH "home"
 #define REPLIES 12
 #define BUS_BYTES (1024 * 1024)
-#define CHANGES 3000 /* take up more than that */
 
 static const OhLimits hasty = {
   .listeners = 64,
@@ -267,7 +266,10 @@ are_three (gpointer f)
 static void
 change_state (Fixture *f)
 {
-  for (guint i = 0; i < CHANGES; i++)
+  /* More than the socket and the bus take. */
+  const guint n = is_broker () ? 3000 : 1000;
+
+  for (guint i = 0; i < n; i++)
     {
       puppet_emit_line (i % 2 ? OH_LINE_IN_SERVICE : OH_LINE_OUT_OF_SERVICE, "");
       settle (f, f->client);
@@ -296,7 +298,7 @@ test_deaf (Fixture *f, gconstpointer limits)
   spin_until (are_three, f);
   change_state (f);
   heard_until (other, 0, "* new-call 1 offering");
-  g_assert_cmpuint (other->heard->len, >, CHANGES / 2);
+  g_assert_cmpuint (other->heard->len, >, 500);
   g_assert_true (!is_broker ()
                  || !has_heard (same, "* new-call *")); /* else the bus was not full */
   deaf_leave (&deaf);
