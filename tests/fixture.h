@@ -77,6 +77,9 @@ OhLine *add_line (Fixture *f, const char *id, const char *device, const OhDriver
 
 GDBusConnection *connect_client (Fixture *f);
 
+/* The bus is dbus-broker, as with OFFHOOK_BUS=dbus-broker; else it is dbus-daemon. */
+gboolean is_broker (void);
+
 /* Spins the main loop until @done (or for as long as it takes to be sure that nothing happens).
  * Fails the test after DEADLINE_US. */
 void spin_until (gboolean (*done) (gpointer user_data), gpointer user_data);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <unistd.h>
-
 #include "daemon/error.h"
 #include "tests/authority.h"
 #include "tests/puppet.h"
@@ -10,15 +8,6 @@
 
 #define HOME LINE_PATH "home"
 #define CALL_PATH(n) HOME "/call/" #n
-
-static gboolean
-is_root (void)
-{
-  if (geteuid () == 0)
-    return TRUE;
-  g_test_skip ("this machine has no second user that we could be: we are not root");
-  return FALSE;
-}
 
 static void
 emit_state (guint call, OhCallState state)

@@ -132,13 +132,13 @@ class Machine:
         self.manager = ServiceManager(folder)
         self.address = f'unix:path={folder}/bus'
         self.start('dbus-daemon', '--config-file=' + os.environ['OFFHOOK_BUS_CONF'], '--nofork', '--nopidfile',
-                   '--nosyslog', '--address=' + self.address)
+                   '--nosyslog', '--address=' + self.address, stderr=subprocess.DEVNULL)
         spin(lambda: os.path.exists(folder + '/bus'), 'the bus')
         os.environ['DBUS_SYSTEM_BUS_ADDRESS'] = self.address
         self.trace = folder + '/trace'
         with open(self.trace, 'wb') as trace:
             self.sim = self.start(os.environ['OFFHOOK_SIM'], '--trace', '--time-scale=0.05', f'{kind}:{self.device}',
-                                  stdin=subprocess.PIPE, stderr=trace)
+                                  stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=trace)
         spin(lambda: os.path.exists(self.device), 'the modem')
         self.configure(True)
         self.connection = self.connect()
