@@ -13,7 +13,8 @@
 /* device, driver; what the configuration said; state, health; the modem's names; the ring count and
  * the last number of a call; ... */
 #define LINE_TYPE                                                                                  \
-  "(ss(ubu)(ussss)(sss)uuba" OH_MODEM_TYPE "a" OH_CALL_TYPE "a" HANDLE_TYPE OH_DIALS_TYPE ")"
+  "(ss(ubu)(ussss)(sss)uuba" OH_MODEM_TYPE "a" OH_CALL_TYPE "a" HANDLE_TYPE OH_DIALS_TYPE          \
+  "s)" /* and the bus: on another its clients are gone */
 
 const char oh_line_type[] = LINE_TYPE;
 
@@ -77,11 +78,12 @@ save (gpointer user_data)
                        oh_dbus_line_get_model (object), oh_dbus_line_get_revision (object));
 
   return g_variant_new ("(ss@(ubu)@(ussss)@(sss)uub@a" OH_MODEM_TYPE "@a" OH_CALL_TYPE
-                        "@a" HANDLE_TYPE "@" OH_DIALS_TYPE ")",
+                        "@a" HANDLE_TYPE "@" OH_DIALS_TYPE "s)",
                         self->device, driver != NULL ? driver->name : "", config, state, names,
                         oh_dbus_line_get_ring_count (object), self->last_call, self->configured,
                         save_modem (self), save_calls (self), save_handles (self),
-                        oh_line_save_dials (self));
+                        oh_line_save_dials (self),
+                        g_dbus_connection_get_guid (self->bus->connection));
 }
 
 void
@@ -226,11 +228,14 @@ take_owners (OhLine *self)
       g_autoptr (GVariant) saved = g_variant_get_child_value (calls, i);
       g_autoptr (GVariant) owner = g_variant_get_child_value (saved, 12);
       OhCall *call = self->calls->pdata[i];
+      OhPeer *peer;
       const char *name;
 
       g_variant_get_child (owner, 1, "&s", &name);
+      peer = find_peer (self, name);
+      oh_call_get_owner (call)->lost |= *name != '\0' && peer == NULL;
       if (oh_call_is_live (oh_call_get_state (call)))
-        oh_line_own_again (self, call, find_peer (self, name));
+        oh_line_own_again (self, call, peer);
     }
 }
 
@@ -238,7 +243,11 @@ static void
 take_handles (OhLine *self)
 {
   g_autoptr (GVariant) handles = g_variant_get_child_value (self->saved, 10);
+  const char *bus;
 
+  g_variant_get_child (self->saved, 12, "&s", &bus);
+  if (!g_str_equal (bus, g_dbus_connection_get_guid (self->bus->connection)))
+    return;
   for (gsize i = 0; i < g_variant_n_children (handles); i++)
     {
       g_autoptr (GVariant) saved = g_variant_get_child_value (handles, i);

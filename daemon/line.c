@@ -152,7 +152,14 @@ on_lost (gpointer user_data)
   wait_for_device (self);
 }
 
-static const OhModemFuncs modem_funcs = { .event = on_event, .lost = on_lost };
+static void
+on_changed (gpointer user_data)
+{
+  oh_line_touch (user_data);
+}
+
+static const OhModemFuncs modem_funcs
+    = { .event = on_event, .changed = on_changed, .lost = on_lost };
 
 static gboolean
 on_retry (gpointer user_data)

@@ -7,6 +7,8 @@
 #include "daemon/manager-job.h"
 #include "daemon/manager.h"
 
+#define BUS_RETRY_MS 200
+
 typedef struct
 {
   GMainLoop *loop;
@@ -14,6 +16,7 @@ typedef struct
   GDBusConnection *connection;
   const char *config, *state_dir;
   gboolean stopping;
+  char **argv; /* as it was started */
   int status;
 } Program;
 
@@ -37,7 +40,7 @@ on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
 {
   Program *program = user_data;
 
-  if (program->stopping)
+  if (program->stopping || g_dbus_connection_is_closed (program->connection))
     return;
   g_warning ("The bus does not let us own %s: another offhookd runs, or the bus policy file is "
              "missing",
@@ -46,14 +49,35 @@ on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
   g_main_loop_quit (program->loop);
 }
 
+/* The calls go on meanwhile. When the bus is back the program starts anew with all that it has, as
+ * after any restart; the clients of the old bus are gone. */
+static gboolean
+on_bus_retry (gpointer user_data)
+{
+  Program *program = user_data;
+  g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, NULL, NULL);
+  g_autoptr (GDBusConnection) probe = g_dbus_connection_new_for_address_sync (
+      address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL, NULL);
+
+  if (probe == NULL || program->stopping)
+    return G_SOURCE_CONTINUE;
+  oh_manager_exec (program->manager, program->argv);
+  g_error ("The program cannot be started anew");
+}
+
 static void
 on_bus_closed (GDBusConnection *connection, gboolean remote, GError *error, gpointer user_data)
 {
   Program *program = user_data;
 
   g_warning ("The bus is gone");
-  program->status = EXIT_FAILURE;
-  g_main_loop_quit (program->loop);
+  if (program->state_dir != NULL)
+    g_timeout_add (BUS_RETRY_MS, on_bus_retry, program);
+  else
+    {
+      program->status = EXIT_FAILURE;
+      g_main_loop_quit (program->loop);
+    }
 }
 
 static void
@@ -134,7 +158,8 @@ main (int argc, char **argv)
   g_autoptr (GOptionContext) context = g_option_context_new ("- the telephone service");
   g_autoptr (GDBusConnection) connection = NULL;
   g_autoptr (GError) error = NULL;
-  Program program = { .status = EXIT_SUCCESS };
+  g_auto (GStrv) arguments = g_strdupv (argv);
+  Program program = { .status = EXIT_SUCCESS, .argv = arguments };
 
   setlocale (LC_CTYPE, "");
   g_option_context_add_main_entries (context, entries, NULL);

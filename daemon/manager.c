@@ -150,6 +150,12 @@ go_on (OhPeer *peer, gpointer user_data)
 }
 
 void
+oh_manager_exec (OhManager *self, char **argv)
+{
+  oh_store_exec (self->bus.store, argv);
+}
+
+void
 oh_manager_leave (OhManager *self)
 {
   oh_store_commit (self->bus.store);
@@ -421,7 +427,7 @@ oh_manager_new (GDBusConnection *connection, const OhLimits *limits, const char 
 
   self->bus.connection = g_object_ref (connection);
   self->bus.limits = limits;
-  self->bus.store = oh_store_new (state_dir, g_dbus_connection_get_guid (connection));
+  self->bus.store = oh_store_new (state_dir);
   self->bus.peers = oh_peers_new (connection, limits, self->bus.store);
   self->bus.auth = oh_auth_new (self->bus.peers, limits, on_permission, self);
   self->bus.objects = g_dbus_object_manager_server_new (OH_BUS_PATH);

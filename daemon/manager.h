@@ -18,6 +18,9 @@ OhManager *oh_manager_new (GDBusConnection *connection, const OhLimits *limits,
 void oh_manager_load (OhManager *manager, GPtrArray *configs);
 void oh_manager_go_on (OhManager *manager);
 
+/* Starts the program anew, and all goes on; returns only if that fails. */
+void oh_manager_exec (OhManager *manager, char **argv);
+
 /* Everything is left as it is, for the daemon that starts next. */
 void oh_manager_leave (OhManager *manager);
 

@@ -103,6 +103,14 @@ on_health (OhChannelHealth health, gpointer user_data)
 }
 
 static void
+on_changed (gpointer user_data)
+{
+  OhModem *modem = user_data;
+
+  modem->funcs->changed (modem->user_data);
+}
+
+static void
 on_lost (gpointer user_data)
 {
   OhModem *modem = user_data;
@@ -118,6 +126,7 @@ static const OhChannelFuncs channel_funcs = {
   .line = on_line,
   .code = on_code,
   .health = on_health,
+  .changed = on_changed,
   .lost = on_lost,
 };
 

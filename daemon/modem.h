@@ -10,6 +10,8 @@ typedef struct
 {
   /* May unref the modem. */
   void (*event) (const OhEvent *event, gpointer user_data);
+  /* Without any event, what oh_modem_save() returns is another now. */
+  void (*changed) (gpointer user_data);
   /* The device is gone; no call of the modem's is left. */
   void (*lost) (gpointer user_data);
 } OhModemFuncs;

@@ -215,12 +215,15 @@ OhPort *
 oh_port_adopt (const char *device, int fd)
 {
   g_autofree char *node = oh_port_resolve (device);
+  g_autofree char *lock = lock_path (node);
   g_autoptr (GError) error = NULL;
   OhPort *port = g_new0 (OhPort, 1);
 
   port->fd = fd;
   fcntl (fd, F_SETFD, FD_CLOEXEC);
   fcntl (fd, F_SETFL, O_RDWR | O_NONBLOCK);
+  if (lock_holder (lock) == getpid ())
+    g_unlink (lock); /* from before the program was started anew */
   if (!take_lock_file (port, device, node, &error))
     g_warning ("%s", error->message); /* flock() and the open port itself still hold it */
   return port;

@@ -31,7 +31,8 @@ struct _OhStore
   GPtrArray *keepers; /* of OhKeeper */
   GArray *staged;
   guint source, lazy;
-  GHashTable *fds; /* char * -> int, those that we were given */
+  GHashTable *fds;   /* char * -> int, those that we were given */
+  GHashTable *ports; /* char * -> int, those that are open */
 };
 
 struct _OhKeeper
@@ -45,20 +46,15 @@ struct _OhKeeper
   gsize size;
 };
 
-/* This boot and this bus: names of clients mean nothing elsewhere. */
+/* Where the boot cannot be told, /run has gone with it. */
 static void
-identify (OhStore *self, const char *bus)
+identify (OhStore *self)
 {
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   sd_id128_t boot = { 0 };
-  guint8 digest[32];
-  gsize length = sizeof digest;
 
-  sd_id128_get_boot (&boot); /* where it cannot be read /run has gone with the boot */
-  g_checksum_update (sum, boot.bytes, sizeof boot.bytes);
-  g_checksum_update (sum, (const guint8 *)bus, strlen (bus));
-  g_checksum_get_digest (sum, digest, &length);
-  memcpy (self->identity, digest, sizeof self->identity);
+  G_STATIC_ASSERT (sizeof boot == OH_SLOTS_IDENTITY);
+  sd_id128_get_boot (&boot);
+  memcpy (self->identity, &boot, sizeof boot);
 }
 
 static void
@@ -77,7 +73,7 @@ take_fds (OhStore *self)
 }
 
 OhStore *
-oh_store_new (const char *dir, const char *bus)
+oh_store_new (const char *dir)
 {
   OhStore *self = g_new0 (OhStore, 1);
 
@@ -86,9 +82,10 @@ oh_store_new (const char *dir, const char *bus)
   self->keepers = g_ptr_array_new ();
   self->staged = g_array_new (FALSE, FALSE, sizeof (Staged));
   self->fds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (dir == NULL)
     return self;
-  identify (self, bus);
+  identify (self);
   take_fds (self);
   return self;
 }
@@ -111,6 +108,7 @@ oh_store_unref (OhStore *self)
   g_ptr_array_unref (self->keepers);
   g_array_unref (self->staged);
   g_hash_table_unref (self->fds);
+  g_hash_table_unref (self->ports);
   g_free (self->dir);
   g_free (self);
 }
@@ -378,6 +376,7 @@ oh_store_keep_fd (OhStore *self, const char *name, int fd)
   g_autofree char *known = escape (name);
   g_autofree char *state = g_strdup_printf ("FDSTORE=1\nFDNAME=%s", known);
 
+  g_hash_table_replace (self->ports, g_strdup (known), GINT_TO_POINTER (fd));
   if (self->dir != NULL)
     sd_pid_notify_with_fds (0, FALSE, state, &fd, 1);
 }
@@ -393,8 +392,39 @@ oh_store_drop_fd (OhStore *self, const char *name)
 {
   g_autofree char *known = escape (name);
 
+  g_hash_table_remove (self->ports, known);
   if (self->dir != NULL)
     drop_known_fd (known);
+}
+
+#define FREE_FD 500 /* above what is open while the ports move to their place */
+
+void
+oh_store_exec (OhStore *self, char **argv)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autofree char *pid = g_strdup_printf ("%d", getpid ());
+  g_autofree char *count = g_strdup_printf ("%u", g_hash_table_size (self->ports));
+  GHashTableIter iter;
+  gpointer name, fd;
+  int n = 0;
+
+  oh_store_commit (self);
+  g_hash_table_iter_init (&iter, self->ports);
+  for (; g_hash_table_iter_next (&iter, &name, &fd); n++)
+    {
+      g_string_append_printf (names, "%s%s", n > 0 ? ":" : "", (const char *)name);
+      dup2 (GPOINTER_TO_INT (fd), FREE_FD + n);
+    }
+  while (n-- > 0)
+    {
+      dup2 (FREE_FD + n, SD_LISTEN_FDS_START + n);
+      close (FREE_FD + n);
+    }
+  g_setenv ("LISTEN_PID", pid, TRUE);
+  g_setenv ("LISTEN_FDS", count, TRUE);
+  g_setenv ("LISTEN_FDNAMES", names->str, TRUE);
+  execv ("/proc/self/exe", argv);
 }
 
 int

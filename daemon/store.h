@@ -11,9 +11,8 @@ typedef struct _OhStore OhStore;
 /* One file. */
 typedef struct _OhKeeper OhKeeper;
 
-/* @dir NULL: nothing is kept, the order of things is the same. @bus: an id of the bus; what was
- * kept on another bus names clients that are gone. */
-OhStore *oh_store_new (const char *dir, const char *bus);
+/* @dir NULL: nothing is kept, the order of things is the same. */
+OhStore *oh_store_new (const char *dir);
 OhStore *oh_store_ref (OhStore *store);
 void oh_store_unref (OhStore *store);
 
@@ -45,6 +44,10 @@ void oh_store_stage (OhStore *store, OhStageFunc stage, OhStageFunc send, gpoint
 
 /* Does now what would be done when the loop turns. */
 void oh_store_commit (OhStore *store);
+
+/* Starts this program anew in this process, with the ports that are open; returns only if that
+ * fails. */
+void oh_store_exec (OhStore *store, char **argv);
 
 /* Gives a port's descriptor to the service manager, or takes it back. */
 void oh_store_keep_fd (OhStore *store, const char *name, int fd);

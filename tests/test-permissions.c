@@ -285,10 +285,10 @@ static void
 on_dialled (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply
-      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  GVariant *reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   char **name = user_data;
 
+  g_clear_pointer (&reply, g_variant_unref);
   *name = error != NULL ? g_dbus_error_get_remote_error (error) : g_strdup ("");
   if (*name == NULL)
     *name = g_strdup ("gone");

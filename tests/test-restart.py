@@ -131,9 +131,7 @@ class Machine:
         self.daemon = None
         self.manager = ServiceManager(folder)
         self.address = f'unix:path={folder}/bus'
-        self.start('dbus-daemon', '--config-file=' + os.environ['OFFHOOK_BUS_CONF'], '--nofork', '--nopidfile',
-                   '--nosyslog', '--address=' + self.address, stderr=subprocess.DEVNULL)
-        spin(lambda: os.path.exists(folder + '/bus'), 'the bus')
+        self.start_bus()
         os.environ['DBUS_SYSTEM_BUS_ADDRESS'] = self.address
         self.trace = folder + '/trace'
         with open(self.trace, 'wb') as trace:
@@ -148,6 +146,21 @@ class Machine:
     def configure(self, there):
         with open(self.folder + '/offhook.conf', 'w', encoding='utf-8') as config:
             config.write(f'[Line home]\nDevice={self.device}\nRingTimeout=2000\nOwnerGrace=600000\n' if there else '')
+
+    def start_bus(self):
+        bus = self.start('dbus-daemon', '--config-file=' + os.environ['OFFHOOK_BUS_CONF'], '--nofork',
+                         '--nopidfile', '--nosyslog', '--address=' + self.address, stderr=subprocess.DEVNULL)
+        spin(self.bus_accepts, 'the bus')
+        return bus
+
+    def bus_accepts(self):
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(self.folder + '/bus') == 0
+
+    def stop_bus(self):
+        self.programs[0].kill()
+        self.programs[0].wait()
+        os.unlink(self.folder + '/bus')
 
     def start(self, *command, **options):
         program = subprocess.Popen(command, **options)
@@ -447,9 +460,36 @@ def test_stop(machine):
     assert not machine.manager.kept
 
 
+def test_bus_restart(machine):
+    """The call goes on, the name is owned again, a client that opens again gets the truth."""
+    listener = machine.listen()
+    ring_and_answer(machine, listener)
+    before, pid = len(machine.said_to_modem()), machine.daemon.pid
+    machine.stop_bus()
+    machine.programs[0] = machine.start_bus()
+    machine.connection = machine.connect()
+    spin(lambda: has_owner(machine), 'the name')
+    assert machine.get(CALL, 'Call', 'State') == 'connected'
+    assert machine.daemon.pid == pid and machine.daemon.poll() is None
+    assert not HANGS_UP.search(machine.said_to_modem()[before:])
+    again = Listener(machine.connection, '/again')
+    snapshot = machine.open(again)
+    assert [call for call, _ in snapshot['Calls']] == [CALL] and snapshot['Serial'] == 0
+    machine.say('hangup')
+    again.until(None, 'call-state', CALL, 'ended')
+
+
+def has_owner(machine):
+    try:
+        machine.get(LINE, 'Line', 'State')
+        return True
+    except GLib.Error:
+        return False
+
+
 TESTS = [test_in_a_call, test_twice, test_while_it_rings, test_a_call_meanwhile, test_ended_meanwhile, test_while_dialling,
          test_unanswered_event, test_open_again, test_client_gone, test_out_of_configuration, test_added_line, test_damaged,
-         test_ready_soon, test_stop]
+         test_ready_soon, test_bus_restart, test_stop]
 
 
 def run(test, kind):

@@ -87,8 +87,17 @@ lose (OhChannel *channel)
 }
 
 static void
+tell_change (OhChannel *channel)
+{
+  if (channel->fd >= 0 && channel->funcs->changed != NULL)
+    channel->funcs->changed (channel->user_data);
+}
+
+/* With every step there is another clock, and so another state. */
+static void
 set_timer (OhChannel *channel, guint after_ms, GSourceFunc func)
 {
+  tell_change (channel);
   drop_source (&channel->timer);
   channel->timer = g_timeout_source_new (after_ms);
   g_source_set_callback (channel->timer, func, channel, NULL);
@@ -273,6 +282,7 @@ on_overdue (gpointer user_data)
   gboolean probes = command->how.flags & OH_COMMAND_PROBE;
   gboolean again = --command->tries_left > 0 && !ends_stream;
 
+  channel->in_voice |= (command->how.flags & OH_COMMAND_STREAM) != 0; /* its CONNECT may be lost */
   channel->references++;
   channel->counters->timeouts++;
   channel->owed++;
@@ -453,6 +463,7 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
   OhChannel *channel = user_data;
   guint8 bytes[4096];
   gssize n = read (fd, bytes, sizeof bytes);
+  gboolean was_text = channel->lexer.mode != OH_LEXER_STREAM;
 
   if (n < 0 && !is_fatal (errno))
     return G_SOURCE_CONTINUE;
@@ -466,6 +477,8 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
       if (token != OH_TOKEN_NONE)
         take_token (channel, token);
     }
+  if (channel->fd >= 0 && (channel->lexer.mode != OH_LEXER_STREAM || was_text))
+    tell_change (channel);
   channel_unref (channel);
   return G_SOURCE_CONTINUE;
 }

@@ -26,6 +26,8 @@ typedef struct
    */
   void (*code) (guint8 code, gpointer user_data);
   void (*health) (OhChannelHealth health, gpointer user_data);
+  /* What oh_channel_save() returns is another now, other than by voice alone. May be NULL. */
+  void (*changed) (gpointer user_data);
   /* The device is gone. The last call; everything queued has failed with OH_ERROR_NO_DEVICE. */
   void (*lost) (gpointer user_data);
 } OhChannelFuncs;
