@@ -186,6 +186,12 @@ on_polkit_changed (gpointer user_data)
   oh_peers_foreach (self->peers, ask_again, self);
 }
 
+void
+oh_auth_ask_again (OhAuth *self)
+{
+  on_polkit_changed (self);
+}
+
 /* What a method waits for. */
 typedef struct
 {

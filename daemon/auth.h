@@ -14,6 +14,9 @@ OhAuth *oh_auth_new (OhPeers *peers, const OhLimits *limits, OhAuthChanged chang
                      gpointer user_data);
 void oh_auth_free (OhAuth *auth);
 
+/* As if polkit had said that something changed. */
+void oh_auth_ask_again (OhAuth *auth);
+
 typedef void (*OhAuthFunc) (gpointer self, OhPeer *peer, GDBusMethodInvocation *invocation);
 
 /* Calls @func, then or later, if the sender of @invocation may do @action; else answers it. A

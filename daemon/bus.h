@@ -10,6 +10,7 @@
 
 typedef struct _OhAuth OhAuth;
 typedef struct _OhPeers OhPeers;
+typedef struct _OhStore OhStore;
 
 /* What every object on the bus needs. Belongs to the manager. */
 typedef struct
@@ -18,5 +19,6 @@ typedef struct
   GDBusObjectManagerServer *objects;
   OhPeers *peers;
   OhAuth *auth;
+  OhStore *store;
   const OhLimits *limits;
 } OhBus;

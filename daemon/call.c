@@ -1,36 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "daemon/call.h"
+#include "daemon/call-private.h"
 
 #include "daemon/auth.h"
 #include "daemon/call-table.h"
 #include "daemon/digits.h"
 #include "daemon/error.h"
 #include "daemon/line.h"
-
-struct _OhCall
-{
-  OhDbusCallSkeleton parent_instance;
-
-  OhBus *bus;
-  OhLine *line; /* NULL: retired */
-  char *path;
-  guint modem_call;
-  OhCallState state;
-  OhMode mode;
-  OhReason reason;
-  OhEndedBy ended_by;
-  gboolean incoming;
-
-  char *number, *name, *network_time;
-  OhPresentation number_presentation, name_presentation;
-  gboolean partial;
-
-  char *maker;
-  OhOwner owner;
-  GPtrArray *monitors; /* of unique names */
-  OhDigits *digits;
-  guint pins;
-};
 
 static void oh_call_iface_init (OhDbusCallIface *iface);
 

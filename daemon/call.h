@@ -15,6 +15,11 @@ typedef struct _OhLine OhLine;
 /* @modem_call: the driver's number of it. @event: its first. */
 OhCall *oh_call_new (OhBus *bus, OhLine *line, const char *path, const OhEvent *event);
 
+/* What is kept of it over a restart, and the call made of that. Its owner is the line's to find. */
+#define OH_CALL_TYPE "(suuuuubsbs(xxxx)(sssuub)(ssbbbb)as)"
+GVariant *oh_call_save (OhCall *call);
+OhCall *oh_call_restore (OhBus *bus, OhLine *line, GVariant *saved);
+
 const char *oh_call_get_path (OhCall *call);
 guint oh_call_get_modem_call (OhCall *call);
 OhCallState oh_call_get_state (OhCall *call);
@@ -44,11 +49,12 @@ gboolean oh_call_is_maker (OhCall *call, const char *peer_name);
 /* Who owns it; line-owners.c is the one writer. */
 typedef struct
 {
-  OhPeer *peer;   /* NULL: nobody */
-  gboolean taken; /* somebody dialled, answered or took it: it was more than offered */
-  gboolean keep;  /* it stays when its owner is lost */
-  gboolean lost;  /* it had an owner, and nobody took its place */
-  guint grace;    /* the time that is left to it then */
+  OhPeer *peer;      /* NULL: nobody */
+  gboolean taken;    /* somebody dialled, answered or took it: it was more than offered */
+  gboolean answered; /* from here: it is not merely offered */
+  gboolean keep;     /* it stays when its owner is lost */
+  gboolean lost;     /* it had an owner, and nobody took its place */
+  guint grace;       /* the time that is left to it then */
 } OhOwner;
 
 OhOwner *oh_call_get_owner (OhCall *call);

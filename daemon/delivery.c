@@ -21,6 +21,7 @@ typedef struct
   GVariant *details;
   gint64 time;    /* CLOCK_BOOTTIME, microseconds */
   guint64 serial; /* 0: not sent yet */
+  guint64 order;  /* among all items there are */
 } Item;
 
 struct _OhDelivery
@@ -29,14 +30,19 @@ struct _OhDelivery
   GDBusConnection *connection;
   char *name;
   const OhLimits *limits;
+  OhStore *store;
   GQueue queue;    /* of Item */
   Item *in_flight; /* sent, not answered */
-  gboolean stopped, overdue, paused;
+  gboolean stopped, overdue, paused, held;
+  gboolean scheduled; /* something is to go out when the loop turns */
+  gboolean staged;    /* in_flight has its serial and is not sent yet */
   guint timer, retry;
   gint64 armed_at;
   guint left_ms; /* on the clock when it was stopped */
   gint64 warned_at;
 };
+
+static guint64 last_order;
 
 static void pump (OhDelivery *self);
 
@@ -61,6 +67,7 @@ item_new (OhHandle *handle, guint kind, OhCall *call, GVariant *details)
     oh_call_pin (call);
   item->details = details != NULL ? g_variant_ref (details) : NULL;
   item->time = boot_time ();
+  item->order = ++last_order;
   oh_handle_add_queued (handle, 1);
   return item;
 }
@@ -77,7 +84,8 @@ item_free (Item *item)
 }
 
 OhDelivery *
-oh_delivery_new (GDBusConnection *connection, const char *name, const OhLimits *limits)
+oh_delivery_new (GDBusConnection *connection, const char *name, const OhLimits *limits,
+                 OhStore *store)
 {
   OhDelivery *self = g_new0 (OhDelivery, 1);
 
@@ -85,6 +93,7 @@ oh_delivery_new (GDBusConnection *connection, const char *name, const OhLimits *
   self->connection = g_object_ref (connection);
   self->name = g_strdup (name);
   self->limits = limits;
+  self->store = oh_store_ref (store);
   g_queue_init (&self->queue);
   return self;
 }
@@ -95,6 +104,7 @@ unref (OhDelivery *self)
   if (--self->references > 0)
     return;
   g_object_unref (self->connection);
+  oh_store_unref (self->store);
   g_free (self->name);
   g_free (self);
 }
@@ -237,6 +247,8 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_clear_handle_id (&self->timer, g_source_remove);
   self->overdue = FALSE;
+  if (item != NULL)
+    oh_handle_touch_lazily (item->handle);
   if (item != NULL && answer != NULL
       && g_dbus_message_get_message_type (answer) == G_DBUS_MESSAGE_TYPE_ERROR)
     done = take_error (self, item, g_dbus_message_get_error_name (answer),
@@ -258,8 +270,6 @@ make_message (OhDelivery *self, Item *item)
   GDBusMessage *message = g_dbus_message_new_method_call (
       self->name, oh_handle_get_path (item->handle), LISTENER, "Event");
 
-  if (item->serial == 0)
-    item->serial = oh_handle_next_serial (item->handle);
   g_dbus_message_set_flags (message, G_DBUS_MESSAGE_FLAGS_NO_AUTO_START);
   g_dbus_message_set_body (message,
                            g_variant_new ("(ottso@a{sv})", oh_handle_get_line_path (item->handle),
@@ -270,11 +280,17 @@ make_message (OhDelivery *self, Item *item)
 }
 
 static void
+give_serial (Item *item)
+{
+  if (item->serial == 0)
+    item->serial = oh_handle_next_serial (item->handle);
+}
+
+static void
 send (OhDelivery *self, Item *item)
 {
   g_autoptr (GDBusMessage) message = make_message (self, item);
 
-  self->in_flight = item;
   self->references++;
   g_dbus_connection_send_message_with_reply (self->connection, message,
                                              G_DBUS_SEND_MESSAGE_FLAGS_NONE, G_MAXINT, NULL, NULL,
@@ -293,6 +309,7 @@ oh_delivery_hurry (OhDelivery *self, OhHandle *handle)
 
       if (item->handle != handle || item->kind == RELEASE)
         continue;
+      give_serial (item);
       message = make_message (self, item);
       g_dbus_message_set_flags (message, G_DBUS_MESSAGE_FLAGS_NO_AUTO_START
                                              | G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED);
@@ -301,23 +318,62 @@ oh_delivery_hurry (OhDelivery *self, OhHandle *handle)
     }
 }
 
-static void
-pump (OhDelivery *self)
+static gboolean
+may_go (OhDelivery *self)
 {
-  self->references++; /* a Release may be the end of the peer */
-  while (self->in_flight == NULL && self->retry == 0 && !g_queue_is_empty (&self->queue))
+  return !self->stopped && !self->held && self->in_flight == NULL && self->retry == 0
+         && !g_queue_is_empty (&self->queue);
+}
+
+/* What is sent is saved first, its serial included: a daemon that starts again sends it again. */
+static void
+stage (gpointer user_data)
+{
+  OhDelivery *self = user_data;
+  Item *item = g_queue_peek_head (&self->queue);
+
+  if (!may_go (self) || item->kind == RELEASE)
+    return;
+  self->in_flight = g_queue_pop_head (&self->queue);
+  self->staged = TRUE;
+  give_serial (item);
+  oh_handle_touch (item->handle);
+}
+
+static void
+send_releases (OhDelivery *self)
+{
+  while (may_go (self) && ((Item *)g_queue_peek_head (&self->queue))->kind == RELEASE)
     {
       Item *item = g_queue_pop_head (&self->queue);
 
-      if (item->kind != RELEASE)
-        {
-          send (self, item);
-          continue;
-        }
       oh_handle_release (item->handle, OH_CLOSED_REMOVED);
       item_free (item);
     }
+}
+
+static void
+send_staged (gpointer user_data)
+{
+  OhDelivery *self = user_data;
+
+  self->scheduled = FALSE;
+  if (self->staged && self->in_flight != NULL)
+    send (self, self->in_flight);
+  self->staged = FALSE;
+  send_releases (self);
+  pump (self);
   unref (self);
+}
+
+static void
+pump (OhDelivery *self)
+{
+  if (self->scheduled || !may_go (self))
+    return;
+  self->scheduled = TRUE;
+  self->references++;
+  oh_store_stage (self->store, stage, send_staged, self);
 }
 
 void
@@ -342,7 +398,8 @@ gboolean
 oh_delivery_coalesce (OhDelivery *self, OhHandle *handle, OhKind kind, OhCall *call,
                       GVariant *details)
 {
-  if ((COALESCES & 1u << kind) == 0)
+  /* With nothing unanswered all goes out in its turn. */
+  if ((COALESCES & 1u << kind) == 0 || (self->in_flight == NULL && self->retry == 0))
     return FALSE;
   for (GList *link = self->queue.head; link != NULL; link = link->next)
     {
@@ -356,6 +413,84 @@ oh_delivery_coalesce (OhDelivery *self, OhHandle *handle, OhKind kind, OhCall *c
       return TRUE;
     }
   return FALSE;
+}
+
+static void
+save_item (GVariantBuilder *items, const Item *item)
+{
+  g_variant_builder_add (items, "(ttuxs@a{sv})", item->order, item->serial, item->kind, item->time,
+                         item->call != NULL ? oh_call_get_path (item->call) : "", item->details);
+}
+
+GVariant *
+oh_delivery_save (OhDelivery *self, OhHandle *handle)
+{
+  GVariantBuilder items;
+
+  g_variant_builder_init (&items, G_VARIANT_TYPE (OH_ITEMS_TYPE));
+  if (self->in_flight != NULL && self->in_flight->handle == handle)
+    save_item (&items, self->in_flight);
+  for (GList *link = self->queue.head; link != NULL; link = link->next)
+    {
+      const Item *item = link->data;
+
+      if (item->handle == handle && item->kind != RELEASE)
+        save_item (&items, item);
+    }
+  return g_variant_builder_end (&items);
+}
+
+static int
+compare_order (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const Item *one = a, *other = b;
+
+  return one->order < other->order ? -1 : one->order > other->order;
+}
+
+void
+oh_delivery_restore (OhDelivery *self, OhHandle *handle, GVariant *saved,
+                     OhCall *(*find_call) (const char *path, gpointer user_data),
+                     gpointer user_data)
+{
+  GVariantIter iter;
+  guint64 order, serial;
+  gint64 time;
+  guint kind;
+  const char *path;
+  GVariant *details;
+
+  g_variant_iter_init (&iter, saved);
+  while (
+      g_variant_iter_next (&iter, "(ttux&s@a{sv})", &order, &serial, &kind, &time, &path, &details))
+    {
+      OhCall *call = *path != '\0' ? find_call (path, user_data) : NULL;
+
+      if (kind < OH_N_KINDS && (call != NULL || *path == '\0'))
+        {
+          Item *item = item_new (handle, kind, call, details);
+
+          item->order = order;
+          item->serial = serial;
+          item->time = time;
+          last_order = MAX (last_order, order);
+          g_queue_insert_sorted (&self->queue, item, compare_order, NULL);
+        }
+      g_variant_unref (details);
+    }
+}
+
+void
+oh_delivery_hold (OhDelivery *self)
+{
+  self->held = TRUE;
+}
+
+void
+oh_delivery_go_on (OhDelivery *self)
+{
+  self->held = FALSE;
+  pump (self);
 }
 
 void

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "daemon/handle.h"
+#include "daemon/store.h"
 
 /* The way of events to one connection: one queue for all its handles, one event in flight; the
  * answer lets the next one go (H19). Its answer is waited for by a clock of ours: after GDBus's own
  * time-out a late answer would reach nobody (H22). */
-OhDelivery *oh_delivery_new (GDBusConnection *connection, const char *name, const OhLimits *limits);
+OhDelivery *oh_delivery_new (GDBusConnection *connection, const char *name, const OhLimits *limits,
+                             OhStore *store);
 void oh_delivery_free (OhDelivery *delivery);
 
 /* The connection is gone: nothing is sent any more. */
@@ -20,6 +22,17 @@ void oh_delivery_add_release (OhDelivery *delivery, OhHandle *handle);
  * is none. */
 gboolean oh_delivery_coalesce (OhDelivery *delivery, OhHandle *handle, OhKind kind, OhCall *call,
                                GVariant *details);
+
+/* What is unanswered or waits for @handle, with the order among all of the connection's; and back.
+ * Nothing is sent while the delivery is held: a daemon that has just started may own its name not
+ * yet. */
+#define OH_ITEMS_TYPE "a(ttuxsa{sv})"
+GVariant *oh_delivery_save (OhDelivery *delivery, OhHandle *handle);
+void oh_delivery_restore (OhDelivery *delivery, OhHandle *handle, GVariant *saved,
+                          OhCall *(*find_call) (const char *path, gpointer user_data),
+                          gpointer user_data);
+void oh_delivery_hold (OhDelivery *delivery);
+void oh_delivery_go_on (OhDelivery *delivery);
 
 /* Takes what is personal out of what is queued. */
 void oh_delivery_redact (OhDelivery *delivery);

@@ -28,6 +28,10 @@ typedef struct
   /* The modem is there, or answers again after being mute: tell it all that it must know, find
    * its calls, emit its state. */
   void (*start) (OhModem *modem);
+  /* The daemon was started again and has the state that this driver had: its pointers and timers
+   * are dead, the modem has not been told anything, and a command may be in flight
+   * (oh_channel_get_running()). Instead of start(). NULL: start(). */
+  void (*resume) (OhModem *modem);
   /* It is gone, or we are to let go of it: stop timers. Its calls are ended by the line. */
   void (*stop) (OhModem *modem);
 

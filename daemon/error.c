@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/error.h"
 
+#include <string.h>
+
+#define TEXT_MAX 500
+
 static const GDBusErrorEntry entries[] = {
   { OH_ERROR_FAILED, "org.offhook.Telephony1.Error.Failed" },
   { OH_ERROR_NOT_SUPPORTED, "org.offhook.Telephony1.Error.NotSupported" },
@@ -30,6 +34,23 @@ oh_error_quark (void)
   return (GQuark)quark;
 }
 
+/* It may quote what the client sent: no more of it than a reader needs, and that may have been cut
+ * within a character. */
+static void
+shorten (GError *error)
+{
+  char *text = g_utf8_make_valid (error->message, -1);
+  const char *end;
+
+  if (strlen (text) > TEXT_MAX)
+    {
+      g_utf8_validate (text, TEXT_MAX, &end);
+      text[end - text] = '\0';
+    }
+  g_free (error->message);
+  error->message = text;
+}
+
 void
 oh_error_reply (GDBusMethodInvocation *invocation, GError *error)
 {
@@ -38,5 +59,6 @@ oh_error_reply (GDBusMethodInvocation *invocation, GError *error)
       error->domain = OH_ERROR;
       error->code = OH_ERROR_FAILED;
     }
+  shorten (error);
   g_dbus_method_invocation_take_error (invocation, error);
 }

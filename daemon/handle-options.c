@@ -13,7 +13,10 @@ take_events (OhHandleOptions *options, const char *key, GVariant *value, GError 
 {
   g_autofree const char **names = g_variant_get_strv (value, NULL);
 
-  return oh_kinds_parse (names, &options->kinds, error);
+  if (oh_kinds_parse (names, &options->kinds, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", key);
+  return FALSE;
 }
 
 static gboolean

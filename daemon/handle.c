@@ -19,9 +19,9 @@ struct _OhHandle
   guint references;
   OhPeer *peer;
   char *path, *line_path;
-  OhHandleFunc func;
+  const OhHandleFuncs *funcs; /* NULL: its line hears no more of it */
   gpointer user_data;
-  gboolean closed, missed;
+  gboolean closed, missed, inherited;
   OhHandleOptions options;
   guint queued;
   guint64 serial; /* of the last event sent */
@@ -69,7 +69,7 @@ oh_kinds_parse (const char *const *names, guint *ret_kinds, GError **error)
 
 OhHandle *
 oh_handle_new (OhPeer *peer, const char *path, const char *line_path,
-               const OhHandleOptions *options, OhHandleFunc func, gpointer user_data)
+               const OhHandleOptions *options, const OhHandleFuncs *funcs, gpointer user_data)
 {
   OhHandle *self = g_new0 (OhHandle, 1);
 
@@ -77,11 +77,54 @@ oh_handle_new (OhPeer *peer, const char *path, const char *line_path,
   self->peer = g_object_ref (peer);
   self->path = g_strdup (path);
   self->line_path = g_strdup (line_path);
-  self->func = func;
+  self->funcs = funcs;
   self->user_data = user_data;
   self->options = *options;
   g_ptr_array_add (oh_peer_get_handles (peer), self);
   return self;
+}
+
+GVariant *
+oh_handle_save (OhHandle *self)
+{
+  const OhHandleOptions *options = &self->options;
+
+  return g_variant_new ("(s(ubibb)tb)", self->path, options->kinds, options->owner,
+                        options->priority, options->keep, options->drop, self->serial,
+                        self->missed);
+}
+
+OhHandle *
+oh_handle_restore (OhPeer *peer, const char *line_path, GVariant *saved, const OhHandleFuncs *funcs,
+                   gpointer user_data)
+{
+  OhHandleOptions options = { 0 };
+  gboolean missed;
+  const char *path;
+  guint64 serial;
+  OhHandle *self;
+
+  g_variant_get (saved, "(&s(ubibb)tb)", &path, &options.kinds, &options.owner, &options.priority,
+                 &options.keep, &options.drop, &serial, &missed);
+  self = oh_handle_new (peer, path, line_path, &options, funcs, user_data);
+  self->serial = serial;
+  self->missed = missed;
+  self->inherited = TRUE;
+  return self;
+}
+
+gboolean
+oh_handle_is_inherited (OhHandle *self)
+{
+  return self->inherited;
+}
+
+void
+oh_handle_open_again (OhHandle *self, const OhHandleOptions *options)
+{
+  self->inherited = FALSE;
+  self->options = *options;
+  oh_delivery_drop (oh_peer_get_delivery (self->peer), self);
 }
 
 OhHandle *
@@ -200,8 +243,8 @@ oh_handle_void (OhHandle *self, OhClosed why)
   self->closed = TRUE;
   g_ptr_array_remove_fast (oh_peer_get_handles (self->peer), self);
   oh_delivery_drop (oh_peer_get_delivery (self->peer), self);
-  if (self->func != NULL)
-    self->func (self, why, self->user_data);
+  if (self->funcs != NULL)
+    self->funcs->voided (self, why, self->user_data);
   oh_handle_unref (self);
 }
 
@@ -233,8 +276,22 @@ oh_handle_release_last (OhHandle *self)
 {
   if (self->closed)
     return;
-  self->func = NULL;
+  self->funcs = NULL;
   oh_delivery_add_release (oh_peer_get_delivery (self->peer), self);
+}
+
+void
+oh_handle_touch (OhHandle *self)
+{
+  if (self->funcs != NULL)
+    self->funcs->touched (self, FALSE, self->user_data);
+}
+
+void
+oh_handle_touch_lazily (OhHandle *self)
+{
+  if (self->funcs != NULL)
+    self->funcs->touched (self, TRUE, self->user_data);
 }
 
 guint64

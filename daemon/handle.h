@@ -40,13 +40,29 @@ typedef enum
   OH_CLOSED_OVERFLOW,
 } OhClosed;
 
-typedef void (*OhHandleFunc) (OhHandle *handle, OhClosed why, gpointer user_data);
+typedef struct
+{
+  void (*voided) (OhHandle *handle, OhClosed why, gpointer user_data); /* once */
+  /* What is to be kept of it is another now; @lazily: it may be lost. */
+  void (*touched) (OhHandle *handle, gboolean lazily, gpointer user_data);
+} OhHandleFuncs;
 
 typedef struct _OhHandleOptions OhHandleOptions; /* handle-options.h */
 
-/* @func is called once, when the handle is void. */
 OhHandle *oh_handle_new (OhPeer *peer, const char *path, const char *line_path,
-                         const OhHandleOptions *options, OhHandleFunc func, gpointer user_data);
+                         const OhHandleOptions *options, const OhHandleFuncs *funcs,
+                         gpointer user_data);
+/* What is kept of it over a restart, without its events. The handle made of that goes on with its
+ * serials, and accepts one Open (H2). */
+#define OH_HANDLE_TYPE "(s(ubibb)tb)"
+GVariant *oh_handle_save (OhHandle *handle);
+OhHandle *oh_handle_restore (OhPeer *peer, const char *line_path, GVariant *saved,
+                             const OhHandleFuncs *funcs, gpointer user_data);
+gboolean oh_handle_is_inherited (OhHandle *handle);
+
+/* As opened anew: with other options, and without what is queued. */
+void oh_handle_open_again (OhHandle *handle, const OhHandleOptions *options);
+
 OhHandle *oh_handle_ref (OhHandle *handle);
 void oh_handle_unref (OhHandle *handle);
 
@@ -85,6 +101,8 @@ void oh_handle_release_last (OhHandle *handle);
 
 /* For delivery: the handle is void, @why is to be told to its line only. */
 void oh_handle_void (OhHandle *handle, OhClosed why);
+void oh_handle_touch (OhHandle *handle);
+void oh_handle_touch_lazily (OhHandle *handle);
 guint64 oh_handle_next_serial (OhHandle *handle);
 void oh_handle_add_queued (OhHandle *handle, int n);
 

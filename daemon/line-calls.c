@@ -158,6 +158,20 @@ keep_ended (OhLine *self, OhCall *call)
     }
 }
 
+/* As it was when the daemon before ended: nobody is told. */
+void
+oh_line_take_back_call (OhLine *self, OhCall *call)
+{
+  g_autoptr (GDBusObjectSkeleton) object = g_dbus_object_skeleton_new (oh_call_get_path (call));
+
+  g_ptr_array_add (self->calls, call);
+  g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (call));
+  g_dbus_object_manager_server_export (self->bus->objects, object);
+  show_calls (self);
+  if (oh_call_get_state (call) == OH_CALL_ENDED)
+    keep_ended (self, call);
+}
+
 static void
 leave_offering (OhLine *self, OhCall *call, OhCallState before)
 {

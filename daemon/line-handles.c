@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/line-private.h"
 
+#include <string.h>
+
 #include "daemon/call-table.h"
 #include "daemon/delivery.h"
 #include "daemon/error.h"
+
+#define PATH_MAX_BYTES 255
 
 /* A line's handles: Open, Close, SetEvents, ListHandles, and what the handles are told. */
 
@@ -108,6 +112,7 @@ oh_line_tell_peer (OhLine *self, const char *peer_name, OhKind kind, OhCall *cal
 static void
 show_handles (OhLine *self)
 {
+  oh_line_touch (self);
   oh_dbus_line_set_num_handles (OH_DBUS_LINE (self), self->handles->len);
 }
 
@@ -123,6 +128,22 @@ on_handle_void (OhHandle *handle, OhClosed why, gpointer user_data)
   oh_line_log_release (self, handle, why);
   oh_line_look_after_calls (self);
 }
+
+static void
+on_handle_touched (OhHandle *handle, gboolean lazily, gpointer user_data)
+{
+  OhLine *self = user_data;
+
+  if (self->keeper != NULL && lazily)
+    oh_keeper_touch_lazily (self->keeper);
+  else if (self->keeper != NULL)
+    oh_keeper_touch (self->keeper);
+}
+
+const OhHandleFuncs oh_line_handle_funcs = {
+  .voided = on_handle_void,
+  .touched = on_handle_touched,
+};
 
 static OhHandle *
 find_handle (OhLine *self, OhPeer *peer, const char *path)
@@ -161,10 +182,17 @@ static GError *
 refuse_open (OhLine *self, OhPeer *peer, const char *path)
 {
   const char *too_much = oh_peers_refuse (self->bus->peers, peer);
+  OhHandle *handle = find_handle (self, peer, path);
 
   if (self->modem == NULL)
     return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT, "Line %s is removed", self->id);
-  if (find_handle (self, peer, path) != NULL)
+  /* It is kept, and goes out with every event: unread ones are held by the bus at our expense. */
+  if (strlen (path) > PATH_MAX_BYTES)
+    return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
+                        "The path of a listener has at most %d bytes", PATH_MAX_BYTES);
+  if (handle != NULL && oh_handle_is_inherited (handle))
+    return NULL;
+  if (handle != NULL)
     return g_error_new (OH_ERROR, OH_ERROR_ALREADY_OPEN, "This connection has handle %s already",
                         path);
   if (too_much != NULL)
@@ -202,11 +230,28 @@ make_snapshot (OhLine *self, OhHandle *handle)
   return g_variant_dict_end (&snapshot);
 }
 
+/* @handle knows by its snapshot. */
+static void
+tell_siblings (OhLine *self, OhHandle *handle, GPtrArray *calls)
+{
+  for (guint i = 0; i < calls->len; i++)
+    {
+      for (guint j = self->handles->len; j > 0; j--)
+        {
+          OhHandle *sibling = self->handles->pdata[j - 1];
+
+          if (sibling != handle && oh_handle_get_peer (sibling) == oh_handle_get_peer (handle))
+            tell (self, sibling, OH_KIND_CALL_STATE, calls->pdata[i]);
+        }
+    }
+}
+
 static void
 open_handle (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
 {
   OhLine *self = object;
   g_autoptr (GVariant) options = NULL;
+  g_autoptr (GPtrArray) adopted = NULL;
   const char *path;
   OhHandle *handle;
   OhHandleOptions wanted;
@@ -222,11 +267,20 @@ open_handle (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
       oh_error_reply (invocation, error);
       return;
     }
-  handle = oh_handle_new (peer, path, self->path, &wanted, on_handle_void, self);
-  g_ptr_array_add (self->handles, handle);
-  oh_line_adopt_calls (self, handle);
+  handle = find_handle (self, peer, path);
+  if (handle != NULL)
+    oh_handle_open_again (handle, &wanted);
+  else
+    {
+      handle = oh_handle_new (peer, path, self->path, &wanted, &oh_line_handle_funcs, self);
+      g_ptr_array_add (self->handles, handle);
+    }
+  adopted = oh_line_adopt_calls (self, handle);
+  oh_line_touch (self);
+  oh_store_commit (self->bus->store); /* a handle that was promised outlives us from now on */
   oh_dbus_line_complete_open (OH_DBUS_LINE (self), invocation, make_snapshot (self, handle));
   show_handles (self);
+  tell_siblings (self, handle, adopted);
 }
 
 static gboolean
@@ -259,6 +313,7 @@ close_handle (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
       return;
     }
   oh_handle_close (handle);
+  oh_store_commit (self->bus->store);
   oh_dbus_line_complete_close (OH_DBUS_LINE (self), invocation);
 }
 

@@ -25,8 +25,8 @@ best_handle (OhLine *self)
 }
 
 /* What the first of its handles that says anything wants done when it is lost. */
-static gboolean
-wants_kept (OhLine *self, OhPeer *peer)
+gboolean
+oh_line_wants_kept (OhLine *self, OhPeer *peer)
 {
   for (guint i = 0; i < self->handles->len; i++)
     {
@@ -46,9 +46,10 @@ set_owner (OhLine *self, OhCall *call, OhPeer *peer)
 
   g_clear_handle_id (&owner->grace, g_source_remove);
   owner->lost = FALSE;
+  oh_line_touch (self);
   g_set_object (&owner->peer, peer);
   if (peer != NULL)
-    owner->keep = wants_kept (self, peer);
+    owner->keep = oh_line_wants_kept (self, peer);
 }
 
 /* To those whose privilege is another now, unless another event is about to tell them: its first,
@@ -84,18 +85,23 @@ oh_line_take_call (OhLine *self, OhCall *call, OhPeer *peer)
   tell_change (self, call, before);
 }
 
-void
+GPtrArray *
 oh_line_adopt_calls (OhLine *self, OhHandle *handle)
 {
+  GPtrArray *adopted = g_ptr_array_new ();
+
   for (guint i = 0; i < self->calls->len && oh_handle_get_options (handle)->owner; i++)
     {
       OhCall *call = self->calls->pdata[i];
       OhOwner *owner = oh_call_get_owner (call);
 
-      if (owner->peer == NULL && oh_call_is_live (oh_call_get_state (call))
-          && (owner->lost || oh_call_get_state (call) == OH_CALL_OFFERING))
-        set_owner (self, call, oh_handle_get_peer (handle));
+      if (owner->peer != NULL || !oh_call_is_live (oh_call_get_state (call))
+          || (!owner->lost && oh_call_get_state (call) != OH_CALL_OFFERING))
+        continue;
+      set_owner (self, call, oh_handle_get_peer (handle));
+      g_ptr_array_add (adopted, call);
     }
+  return adopted;
 }
 
 typedef struct
@@ -115,21 +121,55 @@ on_grace_over (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* H27: a call that nobody took in hand rings on; other telephones may answer it. */
+/* H27: a call that is offered rings on, whoever had it; other telephones may answer it. */
 static void
 begin_grace (OhLine *self, OhCall *call)
 {
   OhOwner *owner = oh_call_get_owner (call);
   Grace *grace;
 
+  g_clear_handle_id (&owner->grace, g_source_remove);
   owner->lost = TRUE;
-  if (!owner->taken || owner->keep)
+  if (!owner->taken || owner->keep
+      || (oh_call_get_state (call) == OH_CALL_OFFERING && !owner->answered))
     return;
   grace = g_new0 (Grace, 1);
   grace->line = self;
   grace->call = call;
   owner->grace
       = g_timeout_add_full (G_PRIORITY_DEFAULT, self->owner.grace_ms, on_grace_over, grace, g_free);
+}
+
+/* After a restart; @peer NULL: the owner is gone, or there was none. */
+void
+oh_line_own_again (OhLine *self, OhCall *call, OhPeer *peer)
+{
+  OhOwner *owner = oh_call_get_owner (call);
+  gboolean keep = owner->keep, lost = owner->lost;
+
+  set_owner (self, call, peer);
+  owner->keep = keep;
+  if (peer == NULL && lost)
+    begin_grace (self, call);
+}
+
+void
+oh_line_take_answered (OhLine *self, OhCall *call, OhPeer *peer, gboolean listened, gboolean keep)
+{
+  OhOwner *owner = oh_call_get_owner (call);
+
+  owner->answered = TRUE;
+  if (!listened || oh_line_has_handle_of (self, peer))
+    {
+      oh_line_take_call (self, call, peer);
+      return;
+    }
+  /* It was lost while the modem answered: the call is the next one's already, or nobody's. */
+  owner->taken = TRUE;
+  if (owner->peer != NULL)
+    return;
+  owner->keep = keep;
+  begin_grace (self, call);
 }
 
 /* With a handle, and, if it was merely given it, with one that may be given calls. */

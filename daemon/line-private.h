@@ -5,6 +5,7 @@
 #include "daemon/handle-options.h"
 #include "daemon/line.h"
 #include "daemon/port-watch.h"
+#include "daemon/store.h"
 
 /* What the files of the line share: line.c (the device, what the modem says), line-calls.c
  * (calls), line-handles.c (handles), line-owners.c (whose calls they are), line-requests.c (what
@@ -28,6 +29,10 @@ struct _OhLine
 
   GPtrArray *handles; /* of OhHandle, in the order in which they were opened */
   OhOwnerSettings owner;
+  OhKeeper *keeper; /* NULL: not exported */
+  OhModemSettings settings;
+  gboolean configured; /* it is in the configuration file */
+  GVariant *saved;     /* NULL, or what is still to be taken up */
   guint owners_due;    /* handles went: who owns the calls is to be looked at */
   OhCall *changing;    /* the event that is being taken in will tell of it */
   GPtrArray *requests; /* of Pending, see line-requests.c */
@@ -50,14 +55,21 @@ void oh_line_update_features (OhLine *line, OhCall *call);
 void oh_line_tell (OhLine *line, OhKind kind,
                    OhCall *call); /* what the kind says of @call or the line */
 void oh_line_tell_peers (OhLine *line, OhKind kind, OhCall *call, OhPeer *one, OhPeer *other);
+void oh_line_touch (OhLine *line);
+extern const OhHandleFuncs oh_line_handle_funcs;
 void oh_line_release_handles (OhLine *line, OhClosed why);
 void oh_line_handles_iface_init (OhDbusLineIface *iface);
 
 /* line-owners.c */
 void oh_line_find_owner (OhLine *line, OhCall *call);              /* of an unsolicited one (H25) */
 void oh_line_take_call (OhLine *line, OhCall *call, OhPeer *peer); /* nobody's if no handle (H26) */
-void oh_line_adopt_calls (OhLine *line, OhHandle *handle);         /* those that have nobody else */
-void oh_line_look_after_calls (OhLine *line);                      /* an owner may be gone (H28) */
+/* @listened, @keep: whether it had a handle, and what that wanted, when it asked. */
+void oh_line_take_answered (OhLine *line, OhCall *call, OhPeer *peer, gboolean listened,
+                            gboolean keep);
+gboolean oh_line_wants_kept (OhLine *line, OhPeer *peer);
+/* Those that have nobody else; they are returned, not owned. */
+GPtrArray *oh_line_adopt_calls (OhLine *line, OhHandle *handle);
+void oh_line_look_after_calls (OhLine *line); /* an owner may be gone (H28) */
 void oh_line_disown_call (OhCall *call);
 
 /* line-log.c: what the journal is told, after the clients were */
@@ -66,6 +78,16 @@ void oh_line_log_health (OhLine *line, const char *reason_before, const char *te
 void oh_line_log_call_began (OhLine *line, OhCall *call);
 void oh_line_log_call_ended (OhLine *line, OhCall *call);
 void oh_line_log_release (OhLine *line, OhHandle *handle, OhClosed why);
+/* line-restart.c */
+void oh_line_keep_port (OhLine *line); /* with the service manager */
+
+/* For line-restart.c. */
+#define OH_DIALS_TYPE                                                                              \
+  "a(uss)" /* those whose reply is owed: number at the driver, number, caller                      \
+            */
+GVariant *oh_line_save_dials (OhLine *line);
+void oh_line_take_back_call (OhLine *line, OhCall *call);
+void oh_line_own_again (OhLine *line, OhCall *call, OhPeer *peer);
 
 /* line-requests.c */
 void oh_line_let_go (OhLine *line, OhCall *call); /* hangs up; nobody has asked */

@@ -26,9 +26,10 @@ typedef struct
   OhPeer *peer;
   GDBusMethodInvocation *invocation;
   OhRequest *request;
-  OhCall *call;     /* ANSWER, DROP */
-  guint modem_call; /* not HANG_UP */
-  char *number;     /* DIAL */
+  OhCall *call;            /* ANSWER, DROP */
+  guint modem_call;        /* not HANG_UP */
+  gboolean listened, keep; /* ANSWER: of the peer, at the time */
+  char *number;            /* DIAL */
   guint timer;
   gulong vanished;
 } Pending;
@@ -87,7 +88,8 @@ on_settled (OhRequest *request, const GError *error, gpointer user_data)
   if (kind == ANSWER && pending->line->modem != NULL)
     show_features (pending);
   if (kind == ANSWER && error == NULL)
-    oh_line_take_call (pending->line, pending->call, pending->peer);
+    oh_line_take_answered (pending->line, pending->call, pending->peer, pending->listened,
+                           pending->keep);
   pending_free (pending);
 }
 
@@ -265,6 +267,23 @@ is_emergency (const OhDriver *driver, const char *number)
   return g_str_equal (driver->kind, "cellular") && g_strv_contains (numbers, number);
 }
 
+GVariant *
+oh_line_save_dials (OhLine *self)
+{
+  GVariantBuilder dials;
+
+  g_variant_builder_init (&dials, G_VARIANT_TYPE (OH_DIALS_TYPE));
+  for (guint i = 0; i < self->requests->len; i++)
+    {
+      const Pending *pending = self->requests->pdata[i];
+
+      if (pending->kind == DIAL)
+        g_variant_builder_add (&dials, "(uss)", pending->modem_call, pending->number,
+                               oh_peer_get_name (pending->peer));
+    }
+  return g_variant_builder_end (&dials);
+}
+
 static GError *
 refuse_any (OhLine *self)
 {
@@ -348,6 +367,8 @@ ask_about (OhLine *self, Kind kind, OhCall *call, OhPeer *peer, GDBusMethodInvoc
     return NULL;
   pending->call = g_object_ref (call);
   pending->modem_call = oh_call_get_modem_call (call);
+  pending->listened = oh_line_has_handle_of (self, peer);
+  pending->keep = oh_line_wants_kept (self, peer);
   return pending;
 }
 

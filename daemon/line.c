@@ -83,6 +83,13 @@ take_modem (OhLine *self, const OhEvent *event)
 }
 
 void
+oh_line_touch (OhLine *self)
+{
+  if (self->keeper != NULL)
+    oh_keeper_touch (self->keeper);
+}
+
+void
 oh_line_show_modem (OhLine *self)
 {
   const OhDriver *driver = oh_modem_get_driver (self->modem);
@@ -102,6 +109,7 @@ on_event (const OhEvent *event, gpointer user_data)
   OhLine *self = user_data;
 
   self->n_events++;
+  oh_line_touch (self);
   switch (event->kind)
     {
     case OH_EVENT_LINE:
@@ -142,12 +150,20 @@ on_lost (gpointer user_data)
 
   oh_line_fail_requests (self, OH_ERROR_NO_DEVICE, "The modem is gone");
   oh_line_end_calls (self, OH_REASON_OUT_OF_ORDER);
+  oh_store_drop_fd (self->bus->store, self->id);
   set_state (self, OH_LINE_ABSENT, "removed");
   set_health (self, OH_HEALTH_FAILED, "device-lost", NULL);
   wait_for_device (self);
 }
 
-static const OhModemFuncs modem_funcs = { .event = on_event, .lost = on_lost };
+static void
+on_changed (gpointer user_data)
+{
+  oh_line_touch (user_data);
+}
+
+static const OhModemFuncs modem_funcs
+    = { .event = on_event, .changed = on_changed, .lost = on_lost };
 
 static gboolean
 on_retry (gpointer user_data)
@@ -178,6 +194,7 @@ on_opened (OhRequest *request, const GError *error, gpointer user_data)
   oh_line_show_modem (self);
   if (error == NULL)
     {
+      oh_line_keep_port (self);
       self->retry_ms = self->bus->limits->retry_ms;
       g_clear_pointer (&self->watch, oh_port_watch_free);
       set_health (self, OH_HEALTH_HEALTHY, "", NULL);
@@ -236,6 +253,7 @@ oh_line_new (OhBus *bus, const OhLineConfig *config)
   self->id = g_strdup (config->alias);
   self->device = g_strdup (config->device);
   self->owner = config->owner;
+  self->settings = config->settings;
   self->retry_ms = bus->limits->retry_ms;
   self->modem = oh_modem_new (config->driver, &config->settings, &modem_funcs, self);
   oh_dbus_line_set_id (OH_DBUS_LINE (self), self->id);
@@ -256,6 +274,10 @@ oh_line_end (OhLine *self, OhClosed why)
   oh_line_release_handles (self, why);
   oh_line_forget_calls (self);
   g_clear_handle_id (&self->owners_due, g_source_remove);
+  if (self->keeper != NULL)
+    oh_store_drop_fd (self->bus->store, self->id);
+  g_clear_pointer (&self->keeper, oh_keeper_forget);
+  g_clear_pointer (&self->saved, g_variant_unref);
   g_clear_pointer (&self->modem, oh_modem_free);
 }
 

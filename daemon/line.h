@@ -24,6 +24,20 @@ void oh_line_open_device (OhLine *line, OhRequest *request);
 /* Once it is: shows what kind it is. */
 void oh_line_show_modem (OhLine *line);
 
+/* From now on the store has what is true of the line: of one that is exported. */
+void oh_line_keep (OhLine *line);
+void oh_line_set_configured (OhLine *line);
+gboolean oh_line_is_configured (OhLine *line);
+
+/* What a daemon before has left of the line @id: an oh_line_type. */
+extern const char oh_line_type[];
+gboolean oh_line_was_configured (GVariant *saved);
+OhLineConfig *oh_line_saved_config (const char *id, GVariant *saved);
+
+/* Takes its calls and handles back, and goes on with the modem. FALSE: the port was not kept, the
+ * calls are over, and the device is to be opened as at first. */
+gboolean oh_line_resume (OhLine *line, GVariant *saved);
+
 /* Opens it, and whatever goes wrong is shown in State, and tried again. */
 void oh_line_begin (OhLine *line);
 

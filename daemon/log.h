@@ -32,7 +32,7 @@ typedef struct
   OhLogEvent event;
   const char *line;   /* OFFHOOK_LINE, its Id */
   const char *call;   /* OFFHOOK_CALL, its path */
-  const char *state;  /* OFFHOOK_STATE */
+  const char *state;  /* OFFHOOK_STATE, a static text */
   const char *reason; /* OFFHOOK_REASON */
   gint64 duration;    /* OFFHOOK_DURATION_USEC, how long a call was connected */
 } OhLogEntry;

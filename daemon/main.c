@@ -5,15 +5,21 @@
 #include <systemd/sd-daemon.h>
 
 #include "daemon/log.h"
+#include "daemon/manager-job.h"
 #include "daemon/manager-notify.h"
 #include "daemon/manager.h"
+
+#define BUS_RETRY_MS 200
 
 typedef struct
 {
   GMainLoop *loop;
   OhManager *manager;
-  const char *config;
+  GDBusConnection *connection;
+  const char *config, *state_dir;
   gboolean stopping;
+  char **argv; /* as it was started */
+  OhLog *log;
   int status;
 } Program;
 
@@ -34,6 +40,7 @@ on_name_acquired (GDBusConnection *connection, const char *name, gpointer user_d
 
   oh_log_event (&(OhLogEntry){ OH_LOG_STARTED }, "offhookd %s serves %u line%s", VERSION, n,
                 n == 1 ? "" : "s");
+  oh_manager_go_on (program->manager);
   sd_notify (0, "READY=1");
 }
 
@@ -42,7 +49,7 @@ on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
 {
   Program *program = user_data;
 
-  if (program->stopping)
+  if (program->stopping || g_dbus_connection_is_closed (program->connection))
     return;
   g_warning ("The bus does not let us own %s: another offhookd runs, or the bus policy file is "
              "missing",
@@ -51,14 +58,36 @@ on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
   g_main_loop_quit (program->loop);
 }
 
+/* The calls go on meanwhile. When the bus is back the program starts anew with all that it has, as
+ * after any restart; the clients of the old bus are gone. */
+static gboolean
+on_bus_retry (gpointer user_data)
+{
+  Program *program = user_data;
+  g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SYSTEM, NULL, NULL);
+  g_autoptr (GDBusConnection) probe = g_dbus_connection_new_for_address_sync (
+      address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL, NULL);
+
+  if (probe == NULL || program->stopping)
+    return G_SOURCE_CONTINUE;
+  oh_log_stop (program->log);
+  oh_manager_exec (program->manager, program->argv);
+  g_error ("The program cannot be started anew");
+}
+
 static void
 on_bus_closed (GDBusConnection *connection, gboolean remote, GError *error, gpointer user_data)
 {
   Program *program = user_data;
 
   g_warning ("The bus is gone");
-  program->status = EXIT_FAILURE;
-  g_main_loop_quit (program->loop);
+  if (program->state_dir != NULL)
+    g_timeout_add (BUS_RETRY_MS, on_bus_retry, program);
+  else
+    {
+      program->status = EXIT_FAILURE;
+      g_main_loop_quit (program->loop);
+    }
 }
 
 static void
@@ -67,6 +96,23 @@ on_stopped (gpointer user_data)
   Program *program = user_data;
 
   g_main_loop_quit (program->loop);
+}
+
+/* A restart leaves the calls, the ports and the handles to the next process. */
+static void
+on_job (gboolean restart, gpointer user_data)
+{
+  Program *program = user_data;
+
+  if (!restart || program->state_dir == NULL)
+    {
+      oh_manager_stop (program->manager, on_stopped, program);
+      return;
+    }
+  oh_manager_leave (program->manager);
+  g_dbus_connection_flush_sync (program->connection, NULL, NULL);
+  oh_log_stop (program->log);
+  exit (EXIT_SUCCESS);
 }
 
 static gboolean
@@ -78,7 +124,7 @@ on_signal (gpointer user_data)
     return G_SOURCE_CONTINUE;
   program->stopping = TRUE;
   sd_notify (0, "STOPPING=1");
-  oh_manager_stop (program->manager, on_stopped, program);
+  oh_job_ask (program->connection, on_job, program);
   return G_SOURCE_CONTINUE;
 }
 
@@ -106,13 +152,13 @@ run (Program *program, GDBusConnection *connection)
 
   g_dbus_connection_set_exit_on_close (connection, FALSE);
   program->loop = g_main_loop_new (NULL, FALSE);
-  program->manager = oh_manager_new (connection, &oh_limits_default);
+  program->connection = connection;
+  program->manager = oh_manager_new (connection, &oh_limits_default, program->state_dir);
   g_signal_connect (connection, "closed", G_CALLBACK (on_bus_closed), program);
   g_unix_signal_add (SIGTERM, on_signal, program);
   g_unix_signal_add (SIGINT, on_signal, program);
   g_unix_signal_add (SIGHUP, on_reload, program);
-  for (guint i = 0; i < lines->len; i++)
-    oh_manager_add_configured (program->manager, lines->pdata[i]);
+  oh_manager_load (program->manager, lines);
   name = g_bus_own_name_on_connection (connection, OH_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
                                        on_name_acquired, on_name_lost, program, NULL);
   notify = oh_notify_new (program->manager);
@@ -129,9 +175,12 @@ int
 main (int argc, char **argv)
 {
   g_autofree char *config = NULL;
+  g_autofree char *state_dir = g_strdup (g_getenv ("RUNTIME_DIRECTORY"));
   gboolean version = FALSE, debug = FALSE;
   const GOptionEntry entries[] = {
     { "config", 'c', 0, G_OPTION_ARG_FILENAME, &config, "Configuration file", "FILE" },
+    { "state-dir", 's', 0, G_OPTION_ARG_FILENAME, &state_dir,
+      "Folder for what survives a restart; default $RUNTIME_DIRECTORY, else nothing does", "DIR" },
     { "debug", 'd', 0, G_OPTION_ARG_NONE, &debug, "Log all that is said to modems and by them",
       NULL },
     { "version", 'V', 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", NULL },
@@ -140,8 +189,8 @@ main (int argc, char **argv)
   g_autoptr (GOptionContext) context = g_option_context_new ("- the telephone service");
   g_autoptr (GDBusConnection) connection = NULL;
   g_autoptr (GError) error = NULL;
-  Program program = { .status = EXIT_SUCCESS };
-  OhLog *log;
+  g_auto (GStrv) arguments = g_strdupv (argv);
+  Program program = { .status = EXIT_SUCCESS, .argv = arguments };
 
   setlocale (LC_CTYPE, "");
   g_option_context_add_main_entries (context, entries, NULL);
@@ -157,15 +206,16 @@ main (int argc, char **argv)
     }
   if (debug)
     g_setenv ("G_MESSAGES_DEBUG", G_LOG_DOMAIN, TRUE);
-  log = oh_log_start ();
+  program.log = oh_log_start ();
   connection = g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, &error);
   if (connection == NULL)
     {
       g_printerr ("offhookd: no system bus: %s\n", error->message);
       return EXIT_FAILURE;
     }
+  program.state_dir = state_dir;
   program.config = config != NULL ? config : DEFAULT_CONFIG;
   run (&program, connection);
-  oh_log_stop (log);
+  oh_log_stop (program.log);
   return program.status;
 }

@@ -2,18 +2,20 @@
 #include "daemon/manager.h"
 
 #include "daemon/auth.h"
+#include "daemon/delivery.h"
 #include "daemon/error.h"
 #include "daemon/log.h"
 #include "daemon/port.h"
+#include "daemon/store.h"
 
 struct _OhManager
 {
   OhDbusManagerSkeleton parent_instance;
 
   OhBus bus;
-  GPtrArray *lines;       /* of OhLine, in the order of their coming */
-  GPtrArray *opening;     /* of OhLine, not owned: AddLine runs */
-  GHashTable *configured; /* the ids of those that come from the file */
+  GPtrArray *lines;   /* of OhLine, in the order of their coming */
+  GPtrArray *opening; /* of OhLine, not owned: AddLine runs */
+  GPtrArray *leaving; /* of OhLine, those that the configuration has no more */
 
   void (*stopped) (gpointer user_data);
   gpointer stopped_data;
@@ -106,9 +108,22 @@ add_line (OhManager *self, OhLine *line)
   g_signal_connect_swapped (line, "notify::num-handles", G_CALLBACK (on_line_changed), self);
   g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (line));
   g_dbus_object_manager_server_export (self->bus.objects, object);
+  oh_line_keep (line);
   show_lines (self);
   oh_log_event (&(OhLogEntry){ OH_LOG_LINE_ADDED, .line = oh_line_get_id (line) }, "Line %s on %s",
                 oh_line_get_id (line), oh_line_get_device (line));
+}
+
+static void
+take_up (OhManager *self, OhLine *line)
+{
+  g_autoptr (GVariant) saved
+      = oh_store_read (self->bus.store, oh_line_get_id (line), G_VARIANT_TYPE (oh_line_type));
+
+  if (saved != NULL && oh_line_resume (line, saved))
+    return;
+  oh_store_forget_fd (self->bus.store, oh_line_get_id (line)); /* else it is locked, by ourselves */
+  oh_line_begin (line);
 }
 
 void
@@ -125,9 +140,60 @@ oh_manager_add_configured (OhManager *self, const OhLineConfig *config)
       return;
     }
   line = oh_line_new (&self->bus, config);
-  g_hash_table_add (self->configured, g_strdup (config->alias));
+  oh_line_set_configured (line);
   add_line (self, line);
-  oh_line_begin (line);
+  take_up (self, line);
+}
+
+/* Lines of AddLine; and those that have left the configuration, whose handles are to hear of it. */
+static void
+take_up_rest (OhManager *self, const char *id)
+{
+  g_autoptr (GVariant) saved = oh_store_read (self->bus.store, id, G_VARIANT_TYPE (oh_line_type));
+  g_autoptr (OhLineConfig) config = NULL;
+  OhLine *line;
+
+  if (saved == NULL || oh_manager_find_line (self, id) != NULL)
+    return;
+  config = oh_line_saved_config (id, saved);
+  if (find_by_device (self, config->device) != NULL)
+    return;
+  line = oh_line_new (&self->bus, config);
+  add_line (self, line);
+  if (oh_line_was_configured (saved))
+    g_ptr_array_add (self->leaving, line);
+  take_up (self, line);
+}
+
+void
+oh_manager_load (OhManager *self, GPtrArray *configs)
+{
+  g_autoptr (GPtrArray) left = oh_store_list (self->bus.store);
+
+  for (guint i = 0; i < configs->len; i++)
+    oh_manager_add_configured (self, configs->pdata[i]);
+  for (guint i = 0; i < left->len; i++)
+    take_up_rest (self, left->pdata[i]);
+  oh_store_sweep (self->bus.store);
+  oh_auth_ask_again (self->bus.auth);
+}
+
+static void
+go_on (OhPeer *peer, gpointer user_data)
+{
+  oh_delivery_go_on (oh_peer_get_delivery (peer));
+}
+
+void
+oh_manager_exec (OhManager *self, char **argv)
+{
+  oh_store_exec (self->bus.store, argv);
+}
+
+void
+oh_manager_leave (OhManager *self)
+{
+  oh_store_commit (self->bus.store);
 }
 
 /* An AddLine or RemoveLine under way. */
@@ -184,6 +250,7 @@ on_line_opened (OhRequest *request, const GError *error, gpointer user_data)
     }
   oh_line_show_modem (line);
   add_line (self, g_object_ref (line));
+  oh_store_commit (self->bus.store);
   oh_dbus_manager_complete_add_line (OH_DBUS_MANAGER (self), asked->invocation,
                                      oh_line_get_path (line));
 }
@@ -264,11 +331,18 @@ remove_line (OhManager *self, OhLine *line, OhClosed why)
   oh_line_end (line, why);
   g_dbus_object_manager_server_unexport (self->bus.objects, oh_line_get_path (line));
   g_ptr_array_remove (self->lines, line);
-  g_hash_table_remove (self->configured, oh_line_get_id (line));
   show_lines (self);
   oh_log_event (&(OhLogEntry){ OH_LOG_LINE_REMOVED, .line = oh_line_get_id (line) },
                 "Line %s is removed", oh_line_get_id (line));
   g_object_unref (line);
+}
+
+void
+oh_manager_go_on (OhManager *self)
+{
+  oh_peers_foreach (self->bus.peers, go_on, NULL);
+  while (self->leaving->len > 0)
+    remove_line (self, g_ptr_array_steal_index (self->leaving, 0), OH_CLOSED_REMOVED);
 }
 
 static gboolean
@@ -315,8 +389,7 @@ oh_manager_reconfigure (OhManager *self, GPtrArray *configs, gboolean complete)
       g_autoptr (OhRequest) request = NULL;
       Asked *asked;
 
-      if (!g_hash_table_contains (self->configured, oh_line_get_id (line))
-          || is_named (configs, line))
+      if (!oh_line_is_configured (line) || is_named (configs, line))
         continue;
       asked = g_new0 (Asked, 1);
       asked->manager = g_object_ref (self);
@@ -327,8 +400,9 @@ oh_manager_reconfigure (OhManager *self, GPtrArray *configs, gboolean complete)
   for (guint i = 0; i < configs->len; i++)
     {
       const OhLineConfig *config = configs->pdata[i];
+      OhLine *line = oh_manager_find_line (self, config->alias);
 
-      if (!g_hash_table_contains (self->configured, config->alias))
+      if (line == NULL || !oh_line_is_configured (line))
         oh_manager_add_configured (self, config);
     }
 }
@@ -422,14 +496,15 @@ on_permission (OhPeer *peer, OhAuthAction action, gpointer user_data)
 }
 
 OhManager *
-oh_manager_new (GDBusConnection *connection, const OhLimits *limits)
+oh_manager_new (GDBusConnection *connection, const OhLimits *limits, const char *state_dir)
 {
   OhManager *self = g_object_new (OH_TYPE_MANAGER, NULL);
   static const char *const nothing[] = { NULL };
 
   self->bus.connection = g_object_ref (connection);
   self->bus.limits = limits;
-  self->bus.peers = oh_peers_new (connection, limits);
+  self->bus.store = oh_store_new (state_dir);
+  self->bus.peers = oh_peers_new (connection, limits, self->bus.store);
   self->bus.auth = oh_auth_new (self->bus.peers, limits, on_permission, self);
   self->bus.objects = g_dbus_object_manager_server_new (OH_BUS_PATH);
   oh_dbus_manager_set_version (OH_DBUS_MANAGER (self), VERSION);
@@ -459,9 +534,11 @@ oh_manager_finalize (GObject *object)
 
   g_ptr_array_unref (self->lines);
   g_ptr_array_unref (self->opening);
-  g_hash_table_unref (self->configured);
+  g_ptr_array_unref (self->leaving);
   g_object_unref (self->bus.objects);
   oh_peers_free (self->bus.peers);
+  oh_store_commit (self->bus.store); /* what is staged is the last that is heard of us */
+  oh_store_unref (self->bus.store);
   g_object_unref (self->bus.connection);
   G_OBJECT_CLASS (oh_manager_parent_class)->finalize (object);
 }
@@ -471,7 +548,7 @@ oh_manager_init (OhManager *self)
 {
   self->lines = g_ptr_array_new_with_free_func (g_object_unref);
   self->opening = g_ptr_array_new ();
-  self->configured = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->leaving = g_ptr_array_new ();
 }
 
 static void

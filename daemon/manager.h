@@ -9,9 +9,21 @@
 G_DECLARE_FINAL_TYPE (OhManager, oh_manager, OH, MANAGER, OhDbusManagerSkeleton)
 
 /* Exports itself on @connection. @limits are kept as they are. */
-OhManager *oh_manager_new (GDBusConnection *connection, const OhLimits *limits);
+OhManager *oh_manager_new (GDBusConnection *connection, const OhLimits *limits,
+                           const char *state_dir);
 
 /* A line of the configuration file: it is there whether its device is or not. */
+/* Takes up what an earlier daemon has left, and the lines of @configs (of OhLineConfig). Nothing
+ * goes to a client of that daemon before oh_manager_go_on(), when the bus name is ours. */
+void oh_manager_load (OhManager *manager, GPtrArray *configs);
+void oh_manager_go_on (OhManager *manager);
+
+/* Starts the program anew, and all goes on; returns only if that fails. */
+void oh_manager_exec (OhManager *manager, char **argv);
+
+/* Everything is left as it is, for the daemon that starts next. */
+void oh_manager_leave (OhManager *manager);
+
 void oh_manager_add_configured (OhManager *manager, const OhLineConfig *config);
 
 /* The same, of a file that is read again: lines that it has anew are added, those that it names no

@@ -3,14 +3,17 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/at/fields.h"
 #include "daemon/error.h"
 #include "daemon/port.h"
 
 #define ALIVE_MS 1500
-#define ALIVE_TRIES 3
+/* A modem that was left in voice receive hears nothing else; to others it is nonsense. */
+#define END_OF_STREAM "\x10!"
 #define PROBE_MS 3000
+#define SIGN_OF_LIFE "ATE0Q0V1"
 
 struct _OhModem
 {
@@ -23,7 +26,7 @@ struct _OhModem
   OhPort *port;
   OhChannel *channel;
   gpointer state;
-  gboolean started, was_mute;
+  gboolean started, was_mute, roused;
   guint last_call;
 
   OhRequest *opening; /* while the port is probed */
@@ -100,6 +103,14 @@ on_health (OhChannelHealth health, gpointer user_data)
 }
 
 static void
+on_changed (gpointer user_data)
+{
+  OhModem *modem = user_data;
+
+  modem->funcs->changed (modem->user_data);
+}
+
+static void
 on_lost (gpointer user_data)
 {
   OhModem *modem = user_data;
@@ -115,6 +126,7 @@ static const OhChannelFuncs channel_funcs = {
   .line = on_line,
   .code = on_code,
   .health = on_health,
+  .changed = on_changed,
   .lost = on_lost,
 };
 
@@ -186,13 +198,41 @@ probe_next (OhModem *modem)
 }
 
 static void
+ask (OhModem *modem, const char *text, guint tries, OhReplyFunc func)
+{
+  OhCommand how = { .limit_ms = ALIVE_MS,
+                    .tries = tries,
+                    .flags = OH_COMMAND_PROBE,
+                    .func = func,
+                    .user_data = modem };
+
+  oh_channel_send (modem->channel, text, &how);
+}
+
+static void on_alive (const OhReply *reply, gpointer user_data);
+
+static void
+on_roused (const OhReply *reply, gpointer user_data)
+{
+  OhModem *modem = user_data;
+
+  if (modem->opening != NULL && modem->channel != NULL)
+    ask (modem, SIGN_OF_LIFE, 2, on_alive);
+}
+
+static void
 on_alive (const OhReply *reply, gpointer user_data)
 {
   OhModem *modem = user_data;
 
   if (modem->opening == NULL)
     return;
-  if (reply->error != NULL && !g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT))
+  if (g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT) && !modem->roused)
+    {
+      modem->roused = TRUE;
+      ask (modem, END_OF_STREAM, 1, on_roused);
+    }
+  else if (reply->error != NULL && !g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT))
     settle_opening (modem, reply->error);
   else if (reply->error != NULL)
     {
@@ -213,11 +253,6 @@ on_alive (const OhReply *reply, gpointer user_data)
 void
 oh_modem_open (OhModem *modem, const char *device, OhRequest *request)
 {
-  OhCommand how = { .limit_ms = ALIVE_MS,
-                    .tries = ALIVE_TRIES,
-                    .flags = OH_COMMAND_PROBE,
-                    .func = on_alive,
-                    .user_data = modem };
   g_autoptr (GError) error = NULL;
   int fd = -1;
 
@@ -238,7 +273,8 @@ oh_modem_open (OhModem *modem, const char *device, OhRequest *request)
       return;
     }
   modem->channel = oh_channel_new (fd, OH_LEXER_TEXT, &channel_funcs, modem, &modem->counters);
-  oh_channel_send (modem->channel, "ATE0Q0V1", &how);
+  modem->roused = FALSE;
+  ask (modem, SIGN_OF_LIFE, 1, on_alive);
 }
 
 void
@@ -256,6 +292,77 @@ oh_modem_close (OhModem *modem)
   g_clear_pointer (&modem->port, oh_port_free);
   if (opening != NULL)
     oh_request_fail (opening, OH_ERROR_NO_DEVICE, "The modem is gone");
+}
+
+static GVariant *
+no_channel (void)
+{
+  return g_variant_new_parsed ("(@ay [], uint32 0, uint32 0, uint32 0, false, "
+                               "('', int64 0, uint32 0, uint32 0, ''))");
+}
+
+GVariant *
+oh_modem_save (OhModem *modem)
+{
+  if (!modem->started || (modem->port == NULL && modem->driver->probe != NULL))
+    return NULL;
+  return g_variant_new (
+      "(su@ay@" OH_CHANNEL_TYPE ")", modem->driver->name, modem->last_call,
+      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, modem->state, modem->driver->state_size, 1),
+      modem->channel != NULL ? oh_channel_save (modem->channel) : no_channel ());
+}
+
+/* The state is the driver's memory as it was: of one build, or its size tells. */
+static gboolean
+take_state (OhModem *modem, GVariant *saved)
+{
+  g_autoptr (GVariant) state = NULL;
+  const OhDriver *driver;
+  const char *name;
+
+  g_variant_get (saved, "(&su@ay@" OH_CHANNEL_TYPE ")", &name, NULL, &state, NULL);
+  driver = oh_driver_find (name);
+  if (driver == NULL || (modem->driver != NULL && driver != modem->driver)
+      || g_variant_get_size (state) != driver->state_size)
+    return FALSE;
+  modem->driver = driver;
+  modem->state = g_malloc0 (MAX (driver->state_size, 1));
+  if (driver->state_size > 0)
+    memcpy (modem->state, g_variant_get_data (state), driver->state_size);
+  g_variant_get_child (saved, 1, "u", &modem->last_call);
+  return TRUE;
+}
+
+gboolean
+oh_modem_restore (OhModem *modem, const char *device, int fd, GVariant *saved)
+{
+  g_autoptr (GVariant) channel = g_variant_get_child_value (saved, 3);
+
+  if (!take_state (modem, saved) || (fd < 0 && modem->driver->probe != NULL))
+    {
+      g_clear_pointer (&modem->state, g_free);
+      if (fd >= 0)
+        close (fd);
+      return FALSE;
+    }
+  if (fd >= 0)
+    {
+      modem->port = oh_port_adopt (device, fd);
+      modem->channel = oh_channel_restore (oh_port_dup_fd (modem->port), channel, &channel_funcs,
+                                           modem, &modem->counters);
+    }
+  modem->started = TRUE;
+  if (modem->driver->resume != NULL)
+    modem->driver->resume (modem);
+  else
+    modem->driver->start (modem);
+  return TRUE;
+}
+
+int
+oh_modem_get_fd (OhModem *modem)
+{
+  return modem->port != NULL ? oh_port_get_fd (modem->port) : -1;
 }
 
 gboolean

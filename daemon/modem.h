@@ -10,6 +10,8 @@ typedef struct
 {
   /* May unref the modem. */
   void (*event) (const OhEvent *event, gpointer user_data);
+  /* Without any event, what oh_modem_save() returns is another now. */
+  void (*changed) (gpointer user_data);
   /* The device is gone; no call of the modem's is left. */
   void (*lost) (gpointer user_data);
 } OhModemFuncs;
@@ -29,6 +31,17 @@ void oh_modem_free (OhModem *modem);
 /* Opens @device, finds the driver if need be and starts it; @request is done then. Errors:
  * NO_DEVICE, BUSY, NOT_RESPONDING, G_DBUS_ERROR_INVALID_ARGS when it is no terminal. */
 void oh_modem_open (OhModem *modem, const char *device, OhRequest *request);
+
+/* What it is to go on with after a restart, with the port; NULL when it is not open. */
+#define OH_MODEM_TYPE "(suay" OH_CHANNEL_TYPE ")"
+GVariant *oh_modem_save (OhModem *modem);
+
+/* Goes on as @saved says, on the port's descriptor @fd (-1: needs none), which it takes. FALSE, and
+ * @fd is closed, when @saved is another driver's. */
+gboolean oh_modem_restore (OhModem *modem, const char *device, int fd, GVariant *saved);
+
+/* The port's, for the service manager to keep; -1: none is open. */
+int oh_modem_get_fd (OhModem *modem);
 
 /* Lets go of the device, without a word to the modem. */
 void oh_modem_close (OhModem *modem);

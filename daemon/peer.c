@@ -11,6 +11,7 @@ struct _OhPeers
 {
   GDBusConnection *connection;
   const OhLimits *limits;
+  OhStore *store;
   GHashTable *by_name; /* not owned: a peer takes itself out */
 };
 
@@ -42,12 +43,13 @@ G_DEFINE_FINAL_TYPE (OhPeer, oh_peer, G_TYPE_OBJECT)
 static guint vanished_signal;
 
 OhPeers *
-oh_peers_new (GDBusConnection *connection, const OhLimits *limits)
+oh_peers_new (GDBusConnection *connection, const OhLimits *limits, OhStore *store)
 {
   OhPeers *peers = g_new0 (OhPeers, 1);
 
   peers->connection = g_object_ref (connection);
   peers->limits = limits;
+  peers->store = store;
   peers->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   return peers;
 }
@@ -58,6 +60,15 @@ let_go (OhPeer *self)
   if (self->kept)
     g_object_unref (self);
   self->kept = FALSE;
+}
+
+/* It is asked for once a connection. */
+static void
+keep (OhPeer *self)
+{
+  if (!self->kept && !self->gone)
+    g_object_ref (self);
+  self->kept |= !self->gone;
 }
 
 static void
@@ -83,10 +94,23 @@ oh_peers_get (OhPeers *peers, const char *name)
   self = g_object_new (OH_TYPE_PEER, NULL);
   self->peers = peers;
   self->name = g_strdup (name);
-  self->delivery = oh_delivery_new (peers->connection, name, peers->limits);
+  self->delivery = oh_delivery_new (peers->connection, name, peers->limits, peers->store);
   self->watch = g_bus_watch_name_on_connection (
       peers->connection, name, G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_vanished, self, NULL);
   g_hash_table_insert (peers->by_name, self->name, self);
+  return self;
+}
+
+OhPeer *
+oh_peers_restore (OhPeers *peers, const char *name, guint uid, guint pid)
+{
+  OhPeer *self = oh_peers_get (peers, name);
+
+  self->known = TRUE;
+  self->uid = uid;
+  self->pid = pid;
+  keep (self);
+  oh_delivery_hold (self->delivery);
   return self;
 }
 
@@ -184,7 +208,9 @@ on_credentials (GObject *source, GAsyncResult *result, gpointer user_data)
       credentials = g_variant_get_child_value (reply, 0);
       self->known = g_variant_lookup (credentials, "UnixUserID", "u", &self->uid);
       g_variant_lookup (credentials, "ProcessID", "u", &self->pid);
-      if (!self->known)
+      if (self->known)
+        keep (self);
+      else
         error = g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED, "The bus knows no user");
     }
   answer_askers (self, error);
@@ -253,10 +279,6 @@ void
 oh_peer_set_verdict (OhPeer *self, OhAuthAction action, OhVerdict verdict)
 {
   self->verdicts[action] = verdict;
-  if (self->kept || self->gone)
-    return;
-  self->kept = TRUE;
-  g_object_ref (self);
 }
 
 void

@@ -23,19 +23,22 @@ typedef enum
 } OhVerdict;
 
 /* One connection of a client: who it is, what it may do, its handles, and the one event that it has
- * not answered yet. Exists while it has a handle, a request or an unanswered event, or its
- * permissions are known. */
+ * not answered yet. Exists while the connection does. */
 #define OH_TYPE_PEER (oh_peer_get_type ())
 G_DECLARE_FINAL_TYPE (OhPeer, oh_peer, OH, PEER, GObject)
 
 typedef struct _OhDelivery OhDelivery;
 typedef struct _OhHandle OhHandle;
 
-OhPeers *oh_peers_new (GDBusConnection *connection, const OhLimits *limits);
+OhPeers *oh_peers_new (GDBusConnection *connection, const OhLimits *limits, OhStore *store);
 void oh_peers_free (OhPeers *peers);
 
 /* The peer with the unique name @name; a new reference. */
 OhPeer *oh_peers_get (OhPeers *peers, const char *name);
+
+/* A client of the daemon before, as it was known then. Nothing is sent to it before its delivery
+ * goes on. */
+OhPeer *oh_peers_restore (OhPeers *peers, const char *name, guint uid, guint pid);
 
 /* Of those that there are when it is called. */
 void oh_peers_foreach (OhPeers *peers, void (*func) (OhPeer *peer, gpointer user_data),

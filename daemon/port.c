@@ -211,6 +211,30 @@ oh_port_open (const char *device, GError **error)
   return NULL;
 }
 
+OhPort *
+oh_port_adopt (const char *device, int fd)
+{
+  g_autofree char *node = oh_port_resolve (device);
+  g_autofree char *lock = lock_path (node);
+  g_autoptr (GError) error = NULL;
+  OhPort *port = g_new0 (OhPort, 1);
+
+  port->fd = fd;
+  fcntl (fd, F_SETFD, FD_CLOEXEC);
+  fcntl (fd, F_SETFL, O_RDWR | O_NONBLOCK);
+  if (lock_holder (lock) == getpid ())
+    g_unlink (lock); /* from before the program was started anew */
+  if (!take_lock_file (port, device, node, &error))
+    g_warning ("%s", error->message); /* flock() and the open port itself still hold it */
+  return port;
+}
+
+int
+oh_port_get_fd (OhPort *port)
+{
+  return port->fd;
+}
+
 void
 oh_port_free (OhPort *port)
 {

@@ -10,8 +10,14 @@ typedef struct _OhPort OhPort;
  * G_DBUS_ERROR_INVALID_ARGS when @device is no terminal. */
 OhPort *oh_port_open (const char *device, GError **error);
 
+/* The same port, kept open by the service manager while we were away: locked again, and left as it
+ * is. Takes @fd. */
+OhPort *oh_port_adopt (const char *device, int fd);
+
 /* Unlocks and closes. */
 void oh_port_free (OhPort *port);
+
+int oh_port_get_fd (OhPort *port);
 
 /* A descriptor of the same open port, for a channel to close; -1 when there are no more. */
 int oh_port_dup_fd (OhPort *port);

@@ -54,7 +54,8 @@ oh_request_fail_with (OhRequest *request, const GError *error)
   request->settled = TRUE;
   joined = g_steal_pointer (&request->joined);
   request->references++;
-  request->func (request, error, request->user_data);
+  if (request->func != NULL)
+    request->func (request, error, request->user_data);
   if (joined != NULL)
     oh_request_fail_with (joined, error);
   oh_request_unref (request);

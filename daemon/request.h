@@ -13,6 +13,7 @@ typedef struct _OhRequest OhRequest;
 /* @error NULL: done. */
 typedef void (*OhRequestFunc) (OhRequest *request, const GError *error, gpointer user_data);
 
+/* @func NULL: nobody waits. */
 OhRequest *oh_request_new (OhRequestFunc func, gpointer user_data);
 OhRequest *oh_request_ref (OhRequest *request);
 

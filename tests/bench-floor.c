@@ -8,11 +8,12 @@
 #include <time.h>
 #include <unistd.h>
 
-/* bench-floor DEVICE NAME PATH [MESSAGES]
+/* bench-floor DEVICE NAMES PATH [MESSAGES]
  *
  * The least that a program of GDBus can do: reads the modem at DEVICE, and when a line has the
- * caller's number calls Event, with reply, of the listener PATH of the connection NAME. It keeps
- * nothing and decides nothing. The latencies of offhookd are told as multiples of its own.
+ * caller's number calls Event, with reply, of the listener PATH of each of the connections NAMES
+ * (with commas between them). It keeps nothing and decides nothing. The latencies of offhookd are
+ * told as multiples of its own.
  *
  * With MESSAGES, a file of them, sends these instead, each call after the answer to the one before:
  * what offhookd says of a call, said without thinking. */
@@ -22,7 +23,8 @@
 typedef struct
 {
   GDBusConnection *bus;
-  const char *name, *path;
+  char **names;
+  const char *path;
   guint64 serial;
   char line[256];
   gsize length;
@@ -70,14 +72,13 @@ make_details (const char *number)
 }
 
 static void
-tell (Floor *self, const char *number)
+tell (Floor *self, const char *name, const char *number)
 {
   struct timespec now;
 
   clock_gettime (CLOCK_BOOTTIME, &now);
-  g_dbus_connection_call (self->bus, self->name, self->path, "org.offhook.Telephony1.Listener",
-                          "Event",
-                          g_variant_new ("(ottso@a{sv})", LINE, ++self->serial,
+  g_dbus_connection_call (self->bus, name, self->path, "org.offhook.Telephony1.Listener", "Event",
+                          g_variant_new ("(ottso@a{sv})", LINE, self->serial,
                                          (guint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000,
                                          "new-call", LINE "/call/1", make_details (number)),
                           NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT, NULL, on_answered, NULL);
@@ -141,9 +142,13 @@ take_line (Floor *self)
     return;
   self->next = 0;
   if (self->messages != NULL)
-    replay (self);
-  else
-    tell (self, number);
+    {
+      replay (self);
+      return;
+    }
+  self->serial++;
+  for (guint i = 0; self->names[i] != NULL; i++)
+    tell (self, self->names[i], number);
 }
 
 static gboolean
@@ -210,7 +215,7 @@ main (int argc, char **argv)
   floor.bus = g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, &error);
   if (fd < 0 || floor.bus == NULL)
     return EXIT_FAILURE;
-  floor.name = argv[2];
+  floor.names = g_strsplit (argv[2], ",", 0);
   floor.path = argv[3];
   floor.messages = argc > 4 ? load_messages (argv[4]) : NULL;
   g_unix_fd_add (fd, G_IO_IN, on_readable, &floor);

@@ -11,7 +11,6 @@
 
 #define CALLS 300
 #define WARM_UP 20
-#define PAUSE_MS 5    /* before what is measured: a call comes to programs that sleep */
 #define MOST_TRIES 20 /* of one landline call: its ring time-out may fall into a pause of ours */
 
 #define CLIP "\r\n+CLIP: \"" BENCH_NUMBER "\",145,,,,0\r\n"
@@ -30,45 +29,6 @@ static const Case cases[] = {
   { "landline", "v253", "\r\nRING\r\n", CALLER_ID },
 };
 
-typedef struct
-{
-  gint64 p50, p99;
-} Latency;
-
-static int
-compare (gconstpointer a, gconstpointer b)
-{
-  gint64 left = *(const gint64 *)a, right = *(const gint64 *)b;
-
-  return (left > right) - (left < right);
-}
-
-static Latency
-sum_up (GArray *took)
-{
-  g_array_sort (took, compare);
-  return (Latency){ .p50 = g_array_index (took, gint64, took->len / 2),
-                    .p99 = g_array_index (took, gint64, took->len * 99 / 100) };
-}
-
-static gboolean
-on_paused (gpointer user_data)
-{
-  *(guint *)user_data = 1;
-  return G_SOURCE_REMOVE;
-}
-
-/* Both programs have done what they had to, and sleep. */
-static void
-rest (Bench *b)
-{
-  guint over = 0;
-
-  settle (&b->f, b->f.client);
-  g_timeout_add (PAUSE_MS, on_paused, &over);
-  bench_until ("the end of the pause", &over, 1);
-}
-
 /* 0 when the call was over before its number was said. */
 static gint64
 try_landline_call (Bench *b, BenchModem *modem, const Case *what)
@@ -79,7 +39,7 @@ try_landline_call (Bench *b, BenchModem *modem, const Case *what)
   b->numbered_at = 0;
   bench_modem_say (modem, what->before);
   bench_until ("the first ring", &b->rings, rings + 1);
-  rest (b);
+  bench_rest (b);
   /* Of a call before, when that one was over too early. */
   if (b->ended == ended && b->numbered_at == 0)
     took = bench_say_and_hear (b, modem, what->text);
@@ -92,7 +52,7 @@ call_daemon (Bench *b, BenchModem *modem, const Case *what)
 {
   gint64 took = 0;
 
-  rest (b);
+  bench_rest (b);
   if (what->before == NULL)
     took = bench_cellular_call (b, modem, what->text);
   for (guint i = 0; i < MOST_TRIES && took == 0; i++)
@@ -107,12 +67,13 @@ call_floor (Bench *b, BenchModem *modem, const Case *what)
 {
   if (what->before != NULL)
     bench_modem_say (modem, what->before);
-  rest (b);
+  bench_rest (b);
   return bench_say_and_hear (b, modem, what->text);
 }
 
 static void
-measure (const char *program, const Case *what, guint calls, Latency *floor, Latency *offhook)
+measure (const char *program, const Case *what, guint calls, BenchLatency *floor,
+         BenchLatency *offhook)
 {
   g_autoptr (GArray) of_floor = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) of_offhook = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -139,15 +100,15 @@ measure (const char *program, const Case *what, guint calls, Latency *floor, Lat
   bench_stop (process);
   bench_stop_daemon (&b);
   bench_tear_down (&b);
-  *floor = sum_up (of_floor);
-  *offhook = sum_up (of_offhook);
+  *floor = bench_latency (of_floor);
+  *offhook = bench_latency (of_offhook);
 }
 
 int
 main (int argc, char **argv)
 {
   int calls = argc > 2 ? atoi (argv[2]) : CALLS;
-  Latency floor[G_N_ELEMENTS (cases)], offhook[G_N_ELEMENTS (cases)];
+  BenchLatency floor[G_N_ELEMENTS (cases)], offhook[G_N_ELEMENTS (cases)];
 
   if (argc < 2 || calls <= 0)
     return 2;

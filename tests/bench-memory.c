@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "tests/bench.h"
 
@@ -14,40 +13,10 @@
 #define CALLS 20
 #define TEXT "\r\nRING\r\n\r\n+CLIP: \"" BENCH_NUMBER "\",145,,,,0\r\n"
 
-typedef struct
-{
-  guint64 dirty, all; /* kB: written to; and all that no other process maps */
-} Private;
-
-static guint64
-field (const char *rollup, const char *name)
-{
-  const char *found = strstr (rollup, name);
-
-  g_assert_nonnull (found);
-  return g_ascii_strtoull (found + strlen (name), NULL, 10);
-}
-
-static Private
-read_private (GSubprocess *process)
-{
-  g_autofree char *file
-      = g_strdup_printf ("/proc/%s/smaps_rollup", g_subprocess_get_identifier (process));
-  g_autofree char *rollup = NULL;
-  g_autoptr (GError) error = NULL;
-  Private private;
-
-  g_file_get_contents (file, &rollup, NULL, &error);
-  g_assert_no_error (error);
-  private.dirty = field (rollup, "Private_Dirty:");
-  private.all = private.dirty + field (rollup, "Private_Clean:");
-  return private;
-}
-
-static Private
+static BenchMemory
 measure (guint lines)
 {
-  Private private;
+  BenchMemory private;
   Bench b;
 
   bench_set_up (&b);
@@ -58,7 +27,7 @@ measure (guint lines)
   for (guint i = 0; i < CALLS; i++)
     bench_cellular_call (&b, b.modems->pdata[0], TEXT);
   settle (&b.f, b.f.client);
-  private = read_private (b.daemon);
+  private = bench_memory (b.daemon);
   bench_stop_daemon (&b);
   bench_tear_down (&b);
   return private;
@@ -68,7 +37,7 @@ int
 main (int argc, char **argv)
 {
   int lines = argc > 1 ? atoi (argv[1]) : LINES;
-  Private one, many;
+  BenchMemory one, many;
 
   if (lines < 2)
     return 2;

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LISTENER_PATH "/bench"
+#define PAUSE_MS 5
 #define RING_TIMEOUT                                                                               \
   "100" /* milliseconds; nothing else ends a landline call that nobody answers                     \
          */
@@ -146,7 +146,7 @@ bench_set_up (Bench *b)
   set_up (&b->f, NULL);
   b->modems = g_ptr_array_new_with_free_func (modem_free);
   b->object = g_dbus_connection_register_object (
-      b->f.client, LISTENER_PATH, oh_dbus_listener_interface_info (), &table, b, NULL, &error);
+      b->f.client, BENCH_PATH, oh_dbus_listener_interface_info (), &table, b, NULL, &error);
   g_assert_no_error (error);
 }
 
@@ -263,7 +263,7 @@ bench_stop_daemon (Bench *b)
 {
   /* Nothing of it is to be heard any more, such as Release. */
   g_variant_unref (
-      call_ok (&b->f, b->f.client, b->line_path, "Close", g_variant_new ("(o)", LISTENER_PATH)));
+      call_ok (&b->f, b->f.client, b->line_path, "Close", g_variant_new ("(o)", BENCH_PATH)));
   bench_stop (g_steal_pointer (&b->daemon));
 }
 
@@ -271,11 +271,11 @@ void
 bench_open (Bench *b)
 {
   g_variant_unref (call_ok (&b->f, b->f.client, b->line_path, "Open",
-                            g_variant_new ("(oa{sv})", LISTENER_PATH, NULL)));
+                            g_variant_new ("(oa{sv})", BENCH_PATH, NULL)));
 }
 
 GSubprocess *
-bench_start_floor (Bench *b, const char *program, const char *replay)
+bench_start_floor_of (Bench *b, const char *program, const char *names, const char *replay)
 {
   g_autoptr (GSubprocessLauncher) launcher
       = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
@@ -286,13 +286,18 @@ bench_start_floor (Bench *b, const char *program, const char *replay)
 
   g_subprocess_launcher_set_child_setup (launcher, die_with_us, NULL, NULL);
   g_subprocess_launcher_setenv (launcher, "DBUS_SYSTEM_BUS_ADDRESS", b->f.address, TRUE);
-  floor = g_subprocess_launcher_spawn (launcher, &error, program, modem->device,
-                                       g_dbus_connection_get_unique_name (b->f.client),
-                                       LISTENER_PATH, replay, NULL);
+  floor = g_subprocess_launcher_spawn (launcher, &error, program, modem->device, names, BENCH_PATH,
+                                       replay, NULL);
   g_assert_no_error (error);
   if (g_input_stream_read (g_subprocess_get_stdout_pipe (floor), &ready, 1, NULL, NULL) != 1)
     g_error ("the floor does not start");
   return floor;
+}
+
+GSubprocess *
+bench_start_floor (Bench *b, const char *program, const char *replay)
+{
+  return bench_start_floor_of (b, program, g_dbus_connection_get_unique_name (b->f.client), replay);
 }
 
 typedef struct
@@ -375,4 +380,62 @@ bench_cpu (GSubprocess *process)
       || clock_gettime (clock, &used) != 0)
     g_error ("the process is gone");
   return used.tv_sec * G_GINT64_CONSTANT (1000000000) + used.tv_nsec;
+}
+
+static gboolean
+on_paused (gpointer user_data)
+{
+  *(guint *)user_data = 1;
+  return G_SOURCE_REMOVE;
+}
+
+void
+bench_rest (Bench *b)
+{
+  guint over = 0;
+
+  settle (&b->f, b->f.client);
+  g_timeout_add (PAUSE_MS, on_paused, &over);
+  bench_until ("the end of the pause", &over, 1);
+}
+
+static guint64
+field (const char *rollup, const char *name)
+{
+  const char *found = strstr (rollup, name);
+
+  g_assert_nonnull (found);
+  return g_ascii_strtoull (found + strlen (name), NULL, 10);
+}
+
+BenchMemory
+bench_memory (GSubprocess *process)
+{
+  g_autofree char *file
+      = g_strdup_printf ("/proc/%s/smaps_rollup", g_subprocess_get_identifier (process));
+  g_autofree char *rollup = NULL;
+  g_autoptr (GError) error = NULL;
+  BenchMemory private;
+
+  g_file_get_contents (file, &rollup, NULL, &error);
+  g_assert_no_error (error);
+  private.dirty = field (rollup, "Private_Dirty:");
+  private.all = private.dirty + field (rollup, "Private_Clean:");
+  return private;
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  gint64 left = *(const gint64 *)a, right = *(const gint64 *)b;
+
+  return (left > right) - (left < right);
+}
+
+BenchLatency
+bench_latency (GArray *took)
+{
+  g_array_sort (took, compare);
+  return (BenchLatency){ .p50 = g_array_index (took, gint64, took->len / 2),
+                         .p99 = g_array_index (took, gint64, took->len * 99 / 100) };
 }

@@ -6,6 +6,7 @@
 /* A bus as the tests have it, offhookd as a process of its own, modems played here on pseudo
  * terminals, and a listener. Measures; a figure never fails, only an event that does not come. */
 
+#define BENCH_PATH "/bench" /* of the listeners */
 #define BENCH_NUMBER "+15551234567"
 
 /* A modem that answers at once, but not while a call to it is measured: a real one takes longer
@@ -45,8 +46,11 @@ void bench_start_daemon (Bench *b, const char *driver, guint lines);
 void bench_stop_daemon (Bench *b);
 void bench_open (Bench *b);
 
-/* Starts the program of the floor on the last modem; @replay is NULL or its file of messages. */
+/* Starts the program of the floor on the last modem; @replay is NULL or its file of messages. The
+ * other calls the listeners of @names, which have commas between them. */
 GSubprocess *bench_start_floor (Bench *b, const char *program, const char *replay);
+GSubprocess *bench_start_floor_of (Bench *b, const char *program, const char *names,
+                                   const char *replay);
 void bench_stop (GSubprocess *process);
 
 /* An incoming call to the floor or to the daemon: what the modem says of it, until the number is
@@ -56,8 +60,27 @@ gint64 bench_say_and_hear (Bench *b, BenchModem *modem, const char *text);
 /* The same, to a cellular line of the daemon's, and the call ends. */
 gint64 bench_cellular_call (Bench *b, BenchModem *modem, const char *text);
 
+/* Until everything has been done, and for a moment longer: a call comes to programs that sleep. */
+void bench_rest (Bench *b);
+
 /* What the process has used of the processor, in nanoseconds. */
 gint64 bench_cpu (GSubprocess *process);
+
+/* Its memory that is its alone, in kB. */
+typedef struct
+{
+  guint64 dirty, all; /* written to; and all that no other process maps */
+} BenchMemory;
+
+BenchMemory bench_memory (GSubprocess *process);
+
+typedef struct
+{
+  gint64 p50, p99;
+} BenchLatency;
+
+/* Of gint64; sorts it. */
+BenchLatency bench_latency (GArray *took);
 
 /* Waits for *@value to become @least. */
 void bench_until (const char *what, const guint *value, guint least);

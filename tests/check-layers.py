@@ -19,7 +19,7 @@ LAYERS = [
     (3, {0, 1, 2}, 'daemon/drivers/*'),
     (4, {0, 1, 2, 4}, 'daemon/line daemon/line-* daemon/call daemon/call-* daemon/handle '
                       'daemon/handle-* daemon/peer daemon/delivery daemon/limits daemon/bus '
-                      'daemon/digits daemon/auth daemon/auth-* daemon/store daemon/sleep '
+                      'daemon/digits daemon/auth daemon/auth-* daemon/store daemon/slots daemon/sleep '
                       'dbus/offhook-dbus'),
     (5, {0, 1, 2, 3, 4, 5}, 'daemon/manager daemon/manager-*'),
     (6, {0, 5}, 'daemon/main'),
@@ -27,7 +27,7 @@ LAYERS = [
 
 # Values in, values out: these are fuzzed and tested by tables. They may include each other.
 PURE = {'daemon/at/lexer', 'daemon/at/results', 'daemon/at/fields', 'daemon/at/caller-id',
-        'daemon/call-table'}
+        'daemon/call-table', 'daemon/slots'}
 PURE_VALUES = PURE | {'daemon/event'}
 PURE_SYSTEM = {'glib.h', 'string.h', 'stdlib.h', 'stddef.h', 'stdint.h', 'stdbool.h', 'ctype.h',
                'limits.h'}

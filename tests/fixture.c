@@ -13,6 +13,14 @@ on_tick (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+gint64
+deadline_s (void)
+{
+  const char *given = g_getenv ("OFFHOOK_DEADLINE");
+
+  return given != NULL ? g_ascii_strtoll (given, NULL, 10) : 60;
+}
+
 gboolean
 spin_for (gboolean (*done) (gpointer user_data), gpointer user_data)
 {
@@ -56,18 +64,34 @@ spawn (GSubprocessFlags flags, const char *const *command)
   return process;
 }
 
+gboolean
+is_broker (void)
+{
+  return g_strcmp0 (g_getenv ("OFFHOOK_BUS"), "dbus-broker") == 0;
+}
+
+static GSubprocess *
+spawn_bus (Fixture *f)
+{
+  const char *conf = g_getenv ("OFFHOOK_BUS_CONF");
+  g_autofree char *socket = g_build_filename (f->dir, "bus", NULL);
+  g_autofree char *address = g_strconcat ("--address=unix:path=", socket, NULL);
+  g_autofree char *config = g_strconcat ("--config-file=", conf, NULL);
+  const char *const daemon[]
+      = { "dbus-daemon",       config, address, "--nofork", "--nopidfile", "--nosyslog",
+          "--print-address=1", NULL };
+  const char *const broker[] = { g_getenv ("OFFHOOK_START_BROKER"), conf, socket, NULL };
+
+  return spawn (G_SUBPROCESS_FLAGS_STDOUT_PIPE, is_broker () ? broker : daemon);
+}
+
 static void
 start_bus (Fixture *f)
 {
-  g_autofree char *address = g_strdup_printf ("--address=unix:path=%s/bus", f->dir);
-  g_autofree char *config = g_strdup_printf ("--config-file=%s", g_getenv ("OFFHOOK_BUS_CONF"));
-  const char *const command[]
-      = { "dbus-daemon",       config, address, "--nofork", "--nopidfile", "--nosyslog",
-          "--print-address=1", NULL };
   g_autoptr (GDataInputStream) out = NULL;
   g_autoptr (GError) error = NULL;
 
-  f->bus_daemon = spawn (G_SUBPROCESS_FLAGS_STDOUT_PIPE, command);
+  f->bus_daemon = spawn_bus (f);
   out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (f->bus_daemon));
   f->address = g_data_input_stream_read_line (out, NULL, NULL, &error);
   g_assert_no_error (error);
@@ -109,7 +133,7 @@ start_manager (Fixture *f)
   g_autoptr (GVariant) reply = NULL;
   guint answer;
 
-  f->manager = oh_manager_new (f->daemon, &f->limits);
+  f->manager = oh_manager_new (f->daemon, &f->limits, NULL);
   reply = g_dbus_connection_call_sync (f->daemon, "org.freedesktop.DBus", "/org/freedesktop/DBus",
                                        "org.freedesktop.DBus", "RequestName",
                                        g_variant_new ("(su)", OH_BUS_NAME, 0), NULL,
@@ -232,6 +256,8 @@ add_line (Fixture *f, const char *id, const char *device, const OhDriver *driver
   config->alias = g_strdup (id);
   config->device = g_strdup (device);
   config->driver = driver;
+  if (f->owner != NULL)
+    config->owner = *f->owner;
   /* As the simulator's clock runs. */
   config->settings.ring_timeout_ms = OH_RING_TIMEOUT_MS * SIM_SCALE * 4;
   oh_manager_add_configured (f->manager, config);

@@ -7,7 +7,9 @@
  * its own, a client on another, and modems of offhook-sim on pseudo terminals. All in one main
  * loop: nothing here blocks it, waiting is for a condition with a deadline. */
 
-#define DEADLINE_US (60 * G_USEC_PER_SEC)
+/* $OFFHOOK_DEADLINE seconds, or 60. */
+#define DEADLINE_US (deadline_s () * G_USEC_PER_SEC)
+gint64 deadline_s (void);
 #define LINE_PATH OH_BUS_PATH "/line/"
 
 /* How a listener answers. */
@@ -38,7 +40,8 @@ typedef struct
   GSubprocess *bus_daemon, *sim;
   char *address;
   GDBusConnection *daemon, *client;
-  OhLimits limits; /* the defaults; a test may shorten times before start_manager() */
+  OhLimits limits;              /* the defaults; a test may shorten times before start_manager() */
+  const OhOwnerSettings *owner; /* of the lines, set before set_up(); NULL: the default */
   OhManager *manager;
   OhLine *line; /* the one that most tests use */
   GPtrArray *listeners;
@@ -73,6 +76,9 @@ void sim_until (Fixture *f, const char *glob);
 OhLine *add_line (Fixture *f, const char *id, const char *device, const OhDriver *driver);
 
 GDBusConnection *connect_client (Fixture *f);
+
+/* The bus is dbus-broker, as with OFFHOOK_BUS=dbus-broker; else it is dbus-daemon. */
+gboolean is_broker (void);
 
 /* Spins the main loop until @done (or for as long as it takes to be sure that nothing happens).
  * Fails the test after DEADLINE_US. */

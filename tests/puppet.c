@@ -57,7 +57,10 @@ puppet_drop (OhModem *modem, guint call, OhRequest *request)
 {
   the_puppet.call = call;
   the_puppet.n_drops++;
-  keep (&the_puppet.drop, request);
+  if (the_puppet.drops_at_once)
+    oh_request_done (request);
+  else
+    keep (&the_puppet.drop, request);
 }
 
 static void

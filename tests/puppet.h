@@ -12,7 +12,8 @@ typedef struct
   OhRequest *dial, *answer, *drop, *digit; /* unsettled ones, to be settled with puppet_settle() */
   guint n_drops;
   char number[OH_NUMBER_MAX];
-  int refuse_with; /* an OhError with which dial() fails at once; -1: it waits */
+  gboolean drops_at_once; /* else drop() waits */
+  int refuse_with;        /* an OhError with which dial() fails at once; -1: it waits */
 } Puppet;
 
 extern const OhDriver puppet_driver;

@@ -16,7 +16,7 @@ import re
 import sys
 import xml.etree.ElementTree
 
-KINDS = ('running systemd', 'journal', 'udev', 'user namespaces', 'ptrace')
+KINDS = ('running systemd', 'journal', 'udev', 'user namespaces', 'mount namespaces', 'ptrace')
 ALLOWED = re.compile(r'this machine has no (' + '|'.join(KINDS) + r')\b', re.IGNORECASE)
 BAD = {'FAIL', 'TIMEOUT', 'ERROR', 'INTERRUPT', 'UNEXPECTEDPASS'}
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <unistd.h>
-
 #include "tests/puppet.h"
 #include "tests/wire.h"
 
@@ -293,15 +291,6 @@ test_connections (Fixture *f, gconstpointer limits)
   open_silently (f, clients[64], "/h");
   for (guint i = 1; i < G_N_ELEMENTS (clients); i++)
     leave (&clients[i]);
-}
-
-static gboolean
-is_root (void)
-{
-  if (geteuid () == 0)
-    return TRUE;
-  g_test_skip ("this machine has no second user that we could be: we are not root");
-  return FALSE;
 }
 
 /* 16 of one user, whom others do not mind; root is exempt. */

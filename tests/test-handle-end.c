@@ -110,6 +110,24 @@ test_shutdown (Fixture *f, gconstpointer driver)
   assert_released (listener, "shutdown");
 }
 
+/* What waits for a client that is slow goes out before the last word. */
+static void
+test_shutdown_with_queue (Fixture *f, gconstpointer data)
+{
+  Listener *listener = open_at (f, f->client, "/handle");
+  gboolean stopped = FALSE;
+  guint call;
+
+  listener->manner = HOLDS;
+  call = puppet_ring ();
+  heard_until (listener, 0, "1 new-call 1 offering");
+  puppet_emit_call (call, OH_CALL_ENDED, OH_REASON_NORMAL, OH_ENDED_BY_REMOTE);
+  oh_manager_stop (f->manager, on_stopped, &stopped);
+  spin_until (is_true, &stopped);
+  heard_until (listener, 0, "release shutdown");
+  g_assert_true (has_heard (listener, "3 call-state 1 ended"));
+}
+
 static const OhLimits tight = {
   .listeners = 64,
   .listeners_per_user = 16,
@@ -380,6 +398,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   log_watch ();
   add_for_both ("/H4/handle-end/removed", test_removed);
+  add ("/H4/handle-end/shutdown-with-queue", NULL, test_shutdown_with_queue);
   add_for_both ("/H4/handle-end/shutdown", test_shutdown);
   add ("/H4/handle-end/unresponsive", &tight, test_unresponsive);
   add ("/H4/handle-end/overflow", &tight, test_overflow);

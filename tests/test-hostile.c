@@ -2,6 +2,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include "tests/log-watch.h"
 #include "tests/puppet.h"
 #include "tests/wire.h"
 
@@ -86,6 +87,7 @@ test_come_and_go (Fixture *f, gconstpointer limits)
       if (i == warm)
         {
           settle (f, f->client);
+          log_forget ();
           before = mallinfo2 ().uordblks;
           files = count_files ();
         }
@@ -93,6 +95,7 @@ test_come_and_go (Fixture *f, gconstpointer limits)
     }
   spin_until (has_no_handles, f->line);
   settle (f, f->client);
+  log_forget ();
   after = mallinfo2 ().uordblks;
   g_test_message ("%" G_GSIZE_FORMAT " bytes before, %" G_GSIZE_FORMAT " after", before, after);
   g_assert_cmpuint (count_files (), <=, files + 3);
@@ -100,6 +103,77 @@ test_come_and_go (Fixture *f, gconstpointer limits)
   reply = call_ok (f, f->client, HOME, "ListHandles", NULL);
   handles = g_variant_get_child_value (reply, 0);
   g_assert_cmpuint (g_variant_n_children (handles), ==, 0);
+}
+
+#define HANDLES 1000
+#define AT_ONCE 100 /* the bus lets a connection wait for 128 replies */
+#define LINES 3
+
+static gboolean
+is_done (gpointer errand)
+{
+  return ((Errand *)errand)->done;
+}
+
+static guint
+open_some (GDBusConnection *client, guint first)
+{
+  static const char *const lines[LINES] = { "home", "second", "third" };
+  Errand errands[AT_ONCE];
+  guint n_open = 0;
+
+  for (guint i = 0; i < AT_ONCE; i++)
+    {
+      g_autofree char *line = g_strconcat (LINE_PATH, lines[i % LINES], NULL);
+      g_autofree char *path = g_strdup_printf ("/greedy/%u", first + i);
+
+      errand_begin (&errands[i], client, line, "Open", path_and_options (path));
+    }
+  for (guint i = 0; i < AT_ONCE; i++)
+    {
+      spin_until (is_done, &errands[i]);
+      n_open += errands[i].reply != NULL;
+      errand_ends (&errands[i], errands[i].reply != NULL ? NULL : "LimitsExceeded");
+    }
+  return n_open;
+}
+
+static guint
+open_thousand (GDBusConnection *client, guint first)
+{
+  guint n_open = 0;
+
+  for (guint i = 0; i < HANDLES; i += AT_ONCE)
+    n_open += open_some (client, first + i);
+  return n_open;
+}
+
+/* Eight on each line it gets; the other clients notice nothing. */
+static void
+test_thousand_handles (Fixture *f, gconstpointer limits)
+{
+  GDBusConnection *greedy = connect_client (f);
+  Listener *other = open_on (f, f->client, "/other", HOME);
+
+  add_line (f, "second", "/dev/zero", oh_driver_find ("fake"));
+  add_line (f, "third", "/dev/full", oh_driver_find ("fake"));
+  g_assert_cmpuint (open_thousand (greedy, 0), ==, LINES * f->limits.handles_per_line);
+  g_assert_cmpuint (oh_dbus_line_get_num_handles (OH_DBUS_LINE (f->line)), ==,
+                    f->limits.handles_per_line + 1);
+  g_assert_cmpuint (other->heard->len, ==, 0);
+  open_silently (f, f->client, "/more");
+  g_variant_unref (call_ok (f, f->client, HOME, "Close", g_variant_new ("(o)", "/more")));
+  /* It exports nothing: each of its eight here is void with its first event. */
+  log_forget ();
+  puppet_emit_line (OH_LINE_OUT_OF_SERVICE, "");
+  heard_until (other, 0, "1 line-state *");
+  settle (f, greedy);
+  while (oh_dbus_line_get_num_handles (OH_DBUS_LINE (f->line)) > 1)
+    settle (f, greedy);
+  g_assert_cmpuint (log_count ("MESSAGE=Listener /greedy/* cannot be called *"), ==,
+                    f->limits.handles_per_line);
+  g_assert_cmpuint (open_thousand (greedy, HANDLES), ==, f->limits.handles_per_line); /* at home */
+  leave (&greedy);
 }
 
 static const OhLimits crowded = {
@@ -133,6 +207,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  log_watch ();
   add ("/hostile/come-and-go", &crowded, test_come_and_go);
+  add ("/hostile/thousand-handles", NULL, test_thousand_handles);
   return g_test_run ();
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <unistd.h>
-
 #include "daemon/error.h"
 #include "tests/authority.h"
 #include "tests/puppet.h"
@@ -10,15 +8,6 @@
 
 #define HOME LINE_PATH "home"
 #define CALL_PATH(n) HOME "/call/" #n
-
-static gboolean
-is_root (void)
-{
-  if (geteuid () == 0)
-    return TRUE;
-  g_test_skip ("this machine has no second user that we could be: we are not root");
-  return FALSE;
-}
 
 static void
 emit_state (guint call, OhCallState state)
@@ -296,10 +285,10 @@ static void
 on_dialled (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply
-      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  GVariant *reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   char **name = user_data;
 
+  g_clear_pointer (&reply, g_variant_unref);
   *name = error != NULL ? g_dbus_error_get_remote_error (error) : g_strdup ("");
   if (*name == NULL)
     *name = g_strdup ("gone");

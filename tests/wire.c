@@ -163,6 +163,15 @@ arrivals_assert_first (Arrivals *arrivals, const char *text)
   g_mutex_unlock (&arrivals->lock);
 }
 
+gboolean
+is_root (void)
+{
+  if (geteuid () == 0)
+    return TRUE;
+  g_test_skip ("this machine has no second user that we could be: we are not root");
+  return FALSE;
+}
+
 GDBusConnection *
 connect_as (Fixture *f, uid_t uid)
 {

@@ -36,6 +36,9 @@ guint arrivals_count (Arrivals *arrivals, const char *glob);
 void arrivals_until (Arrivals *arrivals, const char *glob); /* one has come */
 void arrivals_assert_first (Arrivals *arrivals, const char *text);
 
+/* FALSE when we are not, and then the test is skipped: it needs other users. */
+gboolean is_root (void);
+
 /* A connection of the user @uid's; only root can make one. The bus wants to know the user: these
  * are nobody and daemon. */
 #define UID_STRANGER 65534

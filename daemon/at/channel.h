@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <gio/gio.h>
+
 #include "daemon/at/lexer.h"
 
 /* A modem's port: bytes to lines and back. One command is in flight at a time; what the modem says
@@ -24,6 +26,8 @@ typedef struct
    */
   void (*code) (guint8 code, gpointer user_data);
   void (*health) (OhChannelHealth health, gpointer user_data);
+  /* What oh_channel_save() returns is another now, other than by voice alone. May be NULL. */
+  void (*changed) (gpointer user_data);
   /* The device is gone. The last call; everything queued has failed with OH_ERROR_NO_DEVICE. */
   void (*lost) (gpointer user_data);
 } OhChannelFuncs;
@@ -70,6 +74,20 @@ typedef struct
 /* Takes @fd, non-blocking. @counters outlive the channel. */
 OhChannel *oh_channel_new (int fd, OhLexerMode mode, const OhChannelFuncs *funcs,
                            gpointer user_data, OhChannelCounters *counters);
+
+/* What it has half read, and the command that it waits for, for a daemon that starts again; and the
+ * channel made of that. Nothing is sent. The command's answer goes nowhere until somebody attends
+ * to it; what was queued is forgotten. */
+#define OH_CHANNEL_TYPE "(ayuuub(sxuus))"
+GVariant *oh_channel_save (OhChannel *channel);
+OhChannel *oh_channel_restore (int fd, GVariant *saved, const OhChannelFuncs *funcs,
+                               gpointer user_data, OhChannelCounters *counters);
+
+/* The text of the command that is in flight, or NULL. */
+const char *oh_channel_get_running (OhChannel *channel);
+
+/* From now on @how says what is its answer, and who hears of it; its limit stays. */
+void oh_channel_attend (OhChannel *channel, const OhCommand *how);
 
 /* Queued commands fail with OH_ERROR_CANCELLED; nothing is called after that. Closes the port. */
 void oh_channel_close (OhChannel *channel);

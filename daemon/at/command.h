@@ -9,6 +9,7 @@ typedef struct
   char *text;
   OhCommand how;
   guint tries_left;
+  gint64 deadline; /* monotonic; while it runs */
   gboolean ends_stream;
   GPtrArray *lines;
 } OhAtCommand;

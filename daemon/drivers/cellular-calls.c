@@ -464,3 +464,10 @@ oh_cellular_drop (OhModem *modem, guint id, OhRequest *request)
   oh_channel_abort (oh_modem_get_channel (modem));
   climb_down (modem, call);
 }
+
+void
+oh_cellular_resume_drop (OhModem *modem, OhCellularCall *call)
+{
+  /* The next lists tell whether the step that was taken was enough. */
+  call->drop = call->id != 0 && call->drop != NULL ? oh_request_new (NULL, NULL) : NULL;
+}

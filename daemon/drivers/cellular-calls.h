@@ -51,5 +51,8 @@ void oh_cellular_end_call (OhModem *modem, OhCellularCall *call, OhReason reason
 /* Reads the list, and does so again as long as there are calls. */
 void oh_cellular_ask_list (OhModem *modem);
 
+/* A ladder under way goes on after a restart, though nobody waits for its end. */
+void oh_cellular_resume_drop (OhModem *modem, OhCellularCall *call);
+
 /* The driver's drop(): +CHUP, +CHLD=1x, ATH, each verified by the list. */
 void oh_cellular_drop (OhModem *modem, guint call, OhRequest *request);

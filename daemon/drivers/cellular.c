@@ -311,6 +311,33 @@ on_dialled (const OhReply *reply, gpointer user_data)
     }
 }
 
+/* Nobody waits for the answer any more. */
+static OhJob *
+orphan_job (OhModem *modem, guint call)
+{
+  g_autoptr (OhRequest) request = oh_request_new (NULL, NULL);
+
+  oh_request_done (request); /* so the call has been told of */
+  return oh_job_new (modem, call, request);
+}
+
+static void
+attend_dial (OhModem *modem)
+{
+  OhCellular *self = oh_modem_get_state (modem);
+  OhCommand how = { .func = on_dialled };
+
+  for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
+    {
+      const OhCellularCall *call = &self->calls[i];
+
+      if (call->id != 0 && !call->incoming && call->taken_at == 0 && how.user_data == NULL)
+        how.user_data = orphan_job (modem, call->id);
+    }
+  if (how.user_data != NULL)
+    oh_channel_attend (oh_modem_get_channel (modem), &how);
+}
+
 /* Whoever asked may be gone by its turn. */
 static gboolean
 dial_is_wanted (gpointer user_data)
@@ -384,12 +411,65 @@ on_digit_sent (const OhReply *reply, gpointer user_data)
 }
 
 static void
+attend_answer (OhModem *modem)
+{
+  OhCellular *self = oh_modem_get_state (modem);
+  OhCommand how = { .func = on_answered };
+
+  for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
+    {
+      if (self->calls[i].id != 0 && self->calls[i].answering && how.user_data == NULL)
+        how.user_data = orphan_job (modem, self->calls[i].id);
+    }
+  if (how.user_data != NULL)
+    oh_channel_attend (oh_modem_get_channel (modem), &how);
+}
+
+/* An ATD or ATA that still waited for its turn: the call was not dialled, nor answered. */
+static void
+forget_unsent (OhModem *modem)
+{
+  OhCellular *self = oh_modem_get_state (modem);
+
+  for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
+    {
+      OhCellularCall *call = &self->calls[i];
+
+      call->answering = FALSE;
+      if (call->id != 0 && !call->incoming && call->index == 0 && call->taken_at == 0)
+        oh_cellular_end_call (modem, call, OH_REASON_UNKNOWN, OH_ENDED_BY_UNKNOWN);
+    }
+}
+
+static void
 cellular_send_digit (OhModem *modem, guint call, char digit, OhRequest *request)
 {
   g_autofree char *text = g_strdup_printf ("AT+VTS=%c", digit);
   OhCommand how = { .func = on_digit_sent, .user_data = oh_job_new (modem, call, request) };
 
   oh_modem_send (modem, text, &how);
+}
+
+static void
+cellular_resume (OhModem *modem)
+{
+  OhCellular *self = oh_modem_get_state (modem);
+  const char *running = oh_channel_get_running (oh_modem_get_channel (modem));
+
+  self->poll = 0;
+  self->asking = self->ask_again = FALSE;
+  for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
+    oh_cellular_resume_drop (modem, &self->calls[i]);
+  if (running != NULL && g_str_has_prefix (running, "ATD"))
+    attend_dial (modem);
+  else if (running != NULL && (g_str_equal (running, "ATA") || g_str_equal (running, "AT+CHLD=2")))
+    attend_answer (modem);
+  else
+    forget_unsent (modem);
+  if (self->starting || !self->sim_known)
+    cellular_start (modem);
+  else if (oh_cellular_count_calls (self) > 0)
+    oh_cellular_ask_list (modem); /* it waits for what is in flight */
 }
 
 const OhDriver oh_driver_cellular = {
@@ -403,6 +483,7 @@ const OhDriver oh_driver_cellular = {
   .is_mine = cellular_is_mine,
   .line = cellular_line,
   .start = cellular_start,
+  .resume = cellular_resume,
   .stop = cellular_stop,
   .dial = cellular_dial,
   .answer = cellular_answer,

@@ -10,6 +10,7 @@ typedef struct
   guint call; /* 0: none */
   OhCallState state;
   gboolean answering, dropping, ringback, unconfirmed, receiving;
+  gboolean ready; /* it has been told all that it must know */
   OhRequest *drop;
   guint digits_waiting;
 

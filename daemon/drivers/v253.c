@@ -191,7 +191,9 @@ static void
 on_ready (const OhReply *reply, gpointer user_data)
 {
   OhModem *modem = user_data;
+  OhLandline *self = oh_modem_get_state (modem);
 
+  self->ready |= reply->error == NULL;
   if (reply->error == NULL)
     oh_modem_emit (
         modem, &(OhEvent){ .kind = OH_EVENT_LINE, .line_state = OH_LINE_IN_SERVICE, .text = "" });
@@ -426,6 +428,82 @@ v253_send_digit (OhModem *modem, guint call, char digit, OhRequest *request)
   oh_modem_send (modem, text, &how);
 }
 
+/* Nobody waits for the answer any more. */
+static OhJob *
+orphan_job (OhModem *modem)
+{
+  OhLandline *self = oh_modem_get_state (modem);
+  g_autoptr (OhRequest) request = oh_request_new (NULL, NULL);
+
+  oh_request_done (request); /* so the call has been told of */
+  return oh_job_new (modem, self->call, request);
+}
+
+/* What the command that is in flight will say; FALSE: it is none of the call's. */
+static gboolean
+attend (OhModem *modem)
+{
+  static const struct
+  {
+    const char *command;
+    OhReplyFunc func;
+  } known[] = {
+    { "ATD", on_dialled }, { "AT+VLS=1", on_off_hook },  { "AT+VLS=0", on_voice_hook },
+    { "ATH", on_on_hook }, { "AT+VTS=", on_digit_sent },
+  };
+  OhChannel *channel = oh_modem_get_channel (modem);
+  const char *running = oh_channel_get_running (channel);
+
+  for (guint i = 0; i < G_N_ELEMENTS (known) && running != NULL; i++)
+    {
+      OhCommand how = { .func = known[i].func };
+
+      if (!g_str_has_prefix (running, known[i].command))
+        continue;
+      how.user_data = orphan_job (modem);
+      oh_channel_attend (channel, &how);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* The part of a request that still waited for its turn is forgotten. */
+static void
+take_up_call (OhModem *modem, gboolean attended)
+{
+  OhLandline *self = oh_modem_get_state (modem);
+
+  if (self->dropping && !attended)
+    go_on_hook (modem);
+  else if (self->state == OH_CALL_DIALING && !attended)
+    oh_landline_end_call (modem, OH_REASON_UNKNOWN, OH_ENDED_BY_UNKNOWN); /* it was not dialled */
+  else if (self->state == OH_CALL_OFFERING && !attended)
+    {
+      self->answering = FALSE;
+      oh_landline_restart_ring_timer (modem);
+    }
+  else if (self->state == OH_CALL_CONNECTED && self->receiving && !attended
+           && !oh_channel_in_stream (oh_modem_get_channel (modem))
+           && oh_channel_get_running (oh_modem_get_channel (modem)) == NULL)
+    receive_voice (modem);
+}
+
+static void
+v253_resume (OhModem *modem)
+{
+  OhLandline *self = oh_modem_get_state (modem);
+  gboolean attended;
+
+  self->ring_timer = 0;
+  self->drop = self->drop != NULL ? oh_request_new (NULL, NULL) : NULL;
+  attended = self->call != 0 && attend (modem);
+  self->digits_waiting = attended && self->digits_waiting > 0;
+  if (self->call != 0)
+    take_up_call (modem, attended);
+  else if (!self->ready)
+    v253_start (modem);
+}
+
 const OhDriver oh_driver_v253 = {
   .name = "v253",
   .kind = "landline",
@@ -438,6 +516,7 @@ const OhDriver oh_driver_v253 = {
   .line = v253_line,
   .code = v253_code,
   .start = v253_start,
+  .resume = v253_resume,
   .stop = v253_stop,
   .dial = v253_dial,
   .answer = v253_answer,

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "daemon/call.h"
+
+/* What the two files of the call share: call.c, and call-restart.c. */
+
+struct _OhCall
+{
+  OhDbusCallSkeleton parent_instance;
+
+  OhBus *bus;
+  OhLine *line; /* NULL: retired */
+  char *path;
+  guint modem_call;
+  OhCallState state;
+  OhMode mode;
+  OhReason reason;
+  OhEndedBy ended_by;
+  gboolean incoming;
+
+  char *number, *name, *network_time;
+  OhPresentation number_presentation, name_presentation;
+  gboolean partial;
+
+  char *maker;
+  OhOwner owner;
+  GPtrArray *monitors; /* of unique names */
+  OhDigits *digits;
+  guint pins;
+};

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/line-private.h"
+
+#include <unistd.h>
+
+#include "daemon/call-table.h"
+#include "daemon/delivery.h"
+
+/* A line that a daemon leaves to the one that starts after it (design §6). */
+
+/* unique name, uid, pid, whether it may control; the handle; its events */
+#define HANDLE_TYPE "(suub" OH_HANDLE_TYPE OH_ITEMS_TYPE ")"
+/* device, driver; what the configuration said; state, health; the modem's names; the ring count and
+ * the last number of a call; ... */
+#define LINE_TYPE                                                                                  \
+  "(ss(ubu)(ussss)(sss)uuba" OH_MODEM_TYPE "a" OH_CALL_TYPE "a" HANDLE_TYPE OH_DIALS_TYPE          \
+  "s)" /* and the bus: on another its clients are gone */
+
+const char oh_line_type[] = LINE_TYPE;
+
+static GVariant *
+save_modem (OhLine *self)
+{
+  GVariantBuilder modems; /* one or none */
+  GVariant *modem = oh_modem_save (self->modem);
+
+  g_variant_builder_init (&modems, G_VARIANT_TYPE ("a" OH_MODEM_TYPE));
+  if (modem != NULL)
+    g_variant_builder_add_value (&modems, modem);
+  return g_variant_builder_end (&modems);
+}
+
+static GVariant *
+save_calls (OhLine *self)
+{
+  GVariantBuilder calls;
+
+  g_variant_builder_init (&calls, G_VARIANT_TYPE ("a" OH_CALL_TYPE));
+  for (guint i = 0; i < self->calls->len; i++)
+    g_variant_builder_add_value (&calls, oh_call_save (self->calls->pdata[i]));
+  return g_variant_builder_end (&calls);
+}
+
+static GVariant *
+save_handles (OhLine *self)
+{
+  GVariantBuilder handles;
+
+  g_variant_builder_init (&handles, G_VARIANT_TYPE ("a" HANDLE_TYPE));
+  for (guint i = 0; i < self->handles->len; i++)
+    {
+      OhHandle *handle = self->handles->pdata[i];
+      OhPeer *peer = oh_handle_get_peer (handle);
+
+      g_variant_builder_add (
+          &handles, "(suub@" OH_HANDLE_TYPE "@" OH_ITEMS_TYPE ")", oh_peer_get_name (peer),
+          oh_peer_get_uid (peer), oh_peer_get_pid (peer),
+          oh_peer_get_verdict (peer, OH_AUTH_CONTROL) == OH_VERDICT_YES, oh_handle_save (handle),
+          oh_delivery_save (oh_peer_get_delivery (peer), handle));
+    }
+  return g_variant_builder_end (&handles);
+}
+
+static GVariant *
+save (gpointer user_data)
+{
+  OhLine *self = user_data;
+  OhDbusLine *object = OH_DBUS_LINE (self);
+  const OhDriver *driver = oh_modem_get_driver (self->modem);
+  GVariant *config = g_variant_new ("(ubu)", self->settings.ring_timeout_ms, self->owner.keep,
+                                    self->owner.grace_ms);
+  GVariant *state
+      = g_variant_new ("(ussss)", self->state, oh_dbus_line_get_state_reason (object),
+                       oh_dbus_line_get_health (object), oh_dbus_line_get_health_reason (object),
+                       oh_dbus_line_get_kind (object));
+  GVariant *names
+      = g_variant_new ("(sss)", oh_dbus_line_get_manufacturer (object),
+                       oh_dbus_line_get_model (object), oh_dbus_line_get_revision (object));
+
+  return g_variant_new ("(ss@(ubu)@(ussss)@(sss)uub@a" OH_MODEM_TYPE "@a" OH_CALL_TYPE
+                        "@a" HANDLE_TYPE "@" OH_DIALS_TYPE "s)",
+                        self->device, driver != NULL ? driver->name : "", config, state, names,
+                        oh_dbus_line_get_ring_count (object), self->last_call, self->configured,
+                        save_modem (self), save_calls (self), save_handles (self),
+                        oh_line_save_dials (self),
+                        g_dbus_connection_get_guid (self->bus->connection));
+}
+
+void
+oh_line_keep (OhLine *self)
+{
+  self->keeper = oh_store_keep (self->bus->store, self->id, save, self);
+  oh_line_keep_port (self);
+}
+
+void
+oh_line_keep_port (OhLine *self)
+{
+  int fd = oh_modem_get_fd (self->modem);
+
+  if (self->keeper != NULL && fd >= 0)
+    oh_store_keep_fd (self->bus->store, self->id, fd);
+}
+
+void
+oh_line_set_configured (OhLine *self)
+{
+  self->configured = TRUE;
+}
+
+gboolean
+oh_line_is_configured (OhLine *self)
+{
+  return self->configured;
+}
+
+gboolean
+oh_line_was_configured (GVariant *saved)
+{
+  gboolean configured;
+
+  g_variant_get_child (saved, 7, "b", &configured);
+  return configured;
+}
+
+OhLineConfig *
+oh_line_saved_config (const char *id, GVariant *saved)
+{
+  OhLineConfig *config = oh_line_config_new ();
+  g_autoptr (GVariant) settings = g_variant_get_child_value (saved, 2);
+  const char *driver;
+
+  config->alias = g_strdup (id);
+  g_variant_get_child (saved, 0, "s", &config->device);
+  g_variant_get_child (saved, 1, "&s", &driver);
+  config->driver = oh_driver_find (driver);
+  g_variant_get (settings, "(ubu)", &config->settings.ring_timeout_ms, &config->owner.keep,
+                 &config->owner.grace_ms);
+  return config;
+}
+
+static void
+take_properties (OhLine *self)
+{
+  OhDbusLine *object = OH_DBUS_LINE (self);
+  g_autoptr (GVariant) state = g_variant_get_child_value (self->saved, 3);
+  g_autoptr (GVariant) names = g_variant_get_child_value (self->saved, 4);
+  const char *texts[4], *modem[3];
+  guint rings, number;
+
+  g_variant_get (state, "(u&s&s&s&s)", &number, &texts[0], &texts[1], &texts[2], &texts[3]);
+  self->state = MIN (number, OH_LINE_ABSENT);
+  oh_dbus_line_set_state (object, oh_line_state_name (self->state));
+  oh_dbus_line_set_state_reason (object, texts[0]);
+  oh_dbus_line_set_health (object, texts[1]);
+  oh_dbus_line_set_health_reason (object, texts[2]);
+  oh_dbus_line_set_kind (object, texts[3]);
+  g_variant_get (names, "(&s&s&s)", &modem[0], &modem[1], &modem[2]);
+  oh_dbus_line_set_manufacturer (object, modem[0]);
+  oh_dbus_line_set_model (object, modem[1]);
+  oh_dbus_line_set_revision (object, modem[2]);
+  g_variant_get_child (self->saved, 5, "u", &rings);
+  g_variant_get_child (self->saved, 6, "u", &self->last_call);
+  oh_dbus_line_set_ring_count (object, rings);
+}
+
+static void
+take_calls (OhLine *self)
+{
+  g_autoptr (GVariant) calls = g_variant_get_child_value (self->saved, 9);
+
+  for (gsize i = 0; i < g_variant_n_children (calls); i++)
+    {
+      g_autoptr (GVariant) saved = g_variant_get_child_value (calls, i);
+
+      oh_line_take_back_call (self, oh_call_restore (self->bus, self, saved));
+    }
+}
+
+static OhCall *
+find_call (const char *path, gpointer user_data)
+{
+  OhLine *self = user_data;
+
+  for (guint i = 0; i < self->calls->len; i++)
+    {
+      if (g_str_equal (oh_call_get_path (self->calls->pdata[i]), path))
+        return self->calls->pdata[i];
+    }
+  return NULL;
+}
+
+static void
+take_handle (OhLine *self, GVariant *saved)
+{
+  g_autoptr (GVariant) options = g_variant_get_child_value (saved, 4);
+  g_autoptr (GVariant) items = g_variant_get_child_value (saved, 5);
+  g_autoptr (OhPeer) peer = NULL;
+  const char *name;
+  guint uid, pid;
+  gboolean controls;
+  OhHandle *handle;
+
+  g_variant_get (saved, "(&suub@" OH_HANDLE_TYPE "@" OH_ITEMS_TYPE ")", &name, &uid, &pid,
+                 &controls, NULL, NULL);
+  peer = oh_peers_restore (self->bus->peers, name, uid, pid);
+  if (controls && !oh_peer_is_trusted (peer))
+    oh_peer_set_verdict (peer, OH_AUTH_CONTROL, OH_VERDICT_YES); /* it is asked again */
+  handle = oh_handle_restore (peer, self->path, options, &oh_line_handle_funcs, self);
+  g_ptr_array_add (self->handles, handle);
+  oh_delivery_restore (oh_peer_get_delivery (peer), handle, items, find_call, self);
+}
+
+static OhPeer *
+find_peer (OhLine *self, const char *name)
+{
+  for (guint i = 0; i < self->handles->len; i++)
+    {
+      OhPeer *peer = oh_handle_get_peer (self->handles->pdata[i]);
+
+      if (g_str_equal (oh_peer_get_name (peer), name))
+        return peer;
+    }
+  return NULL;
+}
+
+static void
+take_owners (OhLine *self)
+{
+  g_autoptr (GVariant) calls = g_variant_get_child_value (self->saved, 9);
+
+  for (gsize i = 0; i < g_variant_n_children (calls); i++)
+    {
+      g_autoptr (GVariant) saved = g_variant_get_child_value (calls, i);
+      g_autoptr (GVariant) owner = g_variant_get_child_value (saved, 12);
+      OhCall *call = self->calls->pdata[i];
+      OhPeer *peer;
+      const char *name;
+
+      g_variant_get_child (owner, 1, "&s", &name);
+      peer = find_peer (self, name);
+      oh_call_get_owner (call)->lost |= *name != '\0' && peer == NULL;
+      if (oh_call_is_live (oh_call_get_state (call)))
+        oh_line_own_again (self, call, peer);
+    }
+}
+
+static void
+take_handles (OhLine *self)
+{
+  g_autoptr (GVariant) handles = g_variant_get_child_value (self->saved, 10);
+  const char *bus;
+
+  g_variant_get_child (self->saved, 12, "&s", &bus);
+  if (!g_str_equal (bus, g_dbus_connection_get_guid (self->bus->connection)))
+    return;
+  for (gsize i = 0; i < g_variant_n_children (handles); i++)
+    {
+      g_autoptr (GVariant) saved = g_variant_get_child_value (handles, i);
+
+      take_handle (self, saved);
+    }
+  oh_dbus_line_set_num_handles (OH_DBUS_LINE (self), self->handles->len);
+}
+
+/* Whose Dial was not replied to is told of the call like everybody else (H9). */
+static void
+announce_dials (OhLine *self)
+{
+  g_autoptr (GVariant) dials = g_variant_get_child_value (self->saved, 11);
+  GVariantIter iter;
+  guint modem_call;
+  const char *number, *name;
+
+  g_variant_iter_init (&iter, dials);
+  while (g_variant_iter_next (&iter, "(u&s&s)", &modem_call, &number, &name))
+    {
+      OhEvent event = { .kind = OH_EVENT_CALL,
+                        .call = modem_call,
+                        .state = OH_CALL_DIALING,
+                        .origin = OH_ORIGIN_FOUND };
+      OhPeer *peer = find_peer (self, name);
+      OhCall *call = oh_line_make_call (self, &event);
+
+      oh_call_set_maker (call, name, number);
+      if (peer != NULL)
+        oh_line_take_call (self, call, peer);
+      oh_line_announce_call (self, call);
+    }
+}
+
+/* With its port, or with a driver that needs none. */
+static gboolean
+resume_modem (OhLine *self)
+{
+  g_autoptr (GVariant) modems = g_variant_get_child_value (self->saved, 8);
+  g_autoptr (GVariant) modem = NULL;
+  int fd = oh_store_take_fd (self->bus->store, self->id);
+
+  if (g_variant_n_children (modems) == 0)
+    {
+      if (fd >= 0)
+        close (fd);
+      return FALSE;
+    }
+  modem = g_variant_get_child_value (modems, 0);
+  return oh_modem_restore (self->modem, self->device, fd, modem);
+}
+
+gboolean
+oh_line_resume (OhLine *self, GVariant *saved)
+{
+  gboolean resumed;
+
+  self->saved = g_variant_ref (saved);
+  take_properties (self);
+  take_calls (self);
+  take_handles (self);
+  take_owners (self);
+  announce_dials (self);
+  resumed = resume_modem (self);
+  if (resumed)
+    oh_line_show_modem (self);
+  else
+    oh_line_end_calls (self, OH_REASON_UNKNOWN);
+  for (guint i = 0; i < self->calls->len && resumed; i++)
+    oh_line_update_features (self, self->calls->pdata[i]);
+  g_clear_pointer (&self->saved, g_variant_unref);
+  oh_line_look_after_calls (self);
+  return resumed;
+}
