@@ -199,7 +199,7 @@ load_group (GKeyFile *file, const char *group, GError **error)
 }
 
 GPtrArray *
-oh_config_load (const char *file, void (*mistake) (const char *text))
+oh_config_load (const char *file, OhMistakeFunc mistake, gpointer user_data)
 {
   g_autoptr (GPtrArray) lines
       = g_ptr_array_new_with_free_func ((GDestroyNotify)oh_line_config_free);
@@ -212,7 +212,7 @@ oh_config_load (const char *file, void (*mistake) (const char *text))
       g_autofree char *text = g_strdup_printf ("%s: %s", file, error->message);
 
       if (!g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        mistake (text);
+        mistake (text, user_data);
       return g_steal_pointer (&lines);
     }
   groups = g_key_file_get_groups (keys, NULL);
@@ -227,7 +227,7 @@ oh_config_load (const char *file, void (*mistake) (const char *text))
         {
           g_autofree char *text = g_strdup_printf ("%s: [%s]: %s", file, groups[i], wrong->message);
 
-          mistake (text);
+          mistake (text, user_data);
         }
     }
   return g_steal_pointer (&lines);

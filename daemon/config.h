@@ -28,6 +28,7 @@ gboolean oh_line_config_take_options (OhLineConfig *config, GVariant *options, G
 
 /* The lines of @file. One bad group does not stop the others: @mistake is called with a text that
  * names file, group and key, and the group is left out. A file that is not there has no lines. */
-GPtrArray *oh_config_load (const char *file, void (*mistake) (const char *text));
+typedef void (*OhMistakeFunc) (const char *text, gpointer user_data);
+GPtrArray *oh_config_load (const char *file, OhMistakeFunc mistake, gpointer user_data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OhLineConfig, oh_line_config_free)

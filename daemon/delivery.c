@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/delivery.h"
 
+#include <systemd/sd-bus.h>
 #include <time.h>
 
 #include "daemon/call.h"
+#include "daemon/log.h"
 
 #define LISTENER "org.offhook.Telephony1.Listener"
 #define COALESCES                                                                                  \
@@ -135,8 +137,6 @@ on_overdue (gpointer user_data)
 
   self->timer = 0;
   self->overdue = TRUE;
-  g_warning ("Process %u has not answered an event in %u ms: its handles are released",
-             oh_peer_get_pid (peer), self->limits->answer_ms);
   while (handles->len > 0)
     oh_handle_release (handles->pdata[0], OH_CLOSED_UNRESPONSIVE);
   return G_SOURCE_REMOVE;
@@ -191,9 +191,13 @@ put_back (OhDelivery *self, Item *item)
 static void
 refuse (OhDelivery *self, Item *item, const char *name)
 {
-  g_warning ("Listener %s of process %u cannot be called (%s): its handle is void",
-             oh_handle_get_path (item->handle), oh_peer_get_pid (oh_handle_get_peer (item->handle)),
-             name);
+  g_autofree char *line = NULL;
+
+  sd_bus_path_decode (oh_handle_get_line_path (item->handle), OH_BUS_PATH "/line", &line);
+  oh_log_event (&(OhLogEntry){ OH_LOG_LISTENER_REFUSED, .line = line, .reason = name },
+                "Listener %s of process %u cannot be called (%s): its handle is void",
+                oh_handle_get_path (item->handle),
+                oh_peer_get_pid (oh_handle_get_peer (item->handle)), name);
   oh_handle_void (item->handle, OH_CLOSED_REFUSED);
 }
 

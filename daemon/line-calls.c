@@ -3,7 +3,6 @@
 
 #include "daemon/call-table.h"
 #include "daemon/digits.h"
-#include "daemon/log.h"
 
 /* A line's calls: from what the modem says to the objects and what is told of them. */
 
@@ -96,8 +95,7 @@ oh_line_announce_call (OhLine *self, OhCall *call)
   if (oh_call_get_state (call) == OH_CALL_OFFERING)
     oh_dbus_line_emit_incoming_call (OH_DBUS_LINE (self), oh_call_get_path (call));
   tell_state (self, call, OH_KIND_NEW_CALL);
-  oh_log_event (OH_LOG_CALL_BEGAN, self->id, oh_call_get_path (call), "%s call on %s",
-                oh_call_is_incoming (call) ? "Incoming" : "Outgoing", self->id);
+  oh_line_log_call_began (self, call);
 }
 
 static void
@@ -202,8 +200,7 @@ change_call (OhLine *self, OhCall *call, const OhEvent *event)
   tell_state (self, call, OH_KIND_CALL_STATE);
   if (event->state != OH_CALL_ENDED)
     return;
-  oh_log_event (OH_LOG_CALL_ENDED, self->id, oh_call_get_path (call), "Call on %s ended: %s",
-                self->id, oh_dbus_call_get_reason (OH_DBUS_CALL (call)));
+  oh_line_log_call_ended (self, call);
   oh_line_disown_call (call);
   keep_ended (self, call);
 }
@@ -320,13 +317,18 @@ oh_line_ignore (OhLine *self, OhCall *call)
   tell_state (self, call, OH_KIND_CALL_STATE);
 }
 
+guint
+oh_line_count_calls (OhLine *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->calls->len; i++)
+    n += oh_call_get_state (self->calls->pdata[i]) != OH_CALL_ENDED;
+  return n;
+}
+
 gboolean
 oh_line_has_calls (OhLine *self)
 {
-  for (guint i = 0; i < self->calls->len; i++)
-    {
-      if (oh_call_get_state (self->calls->pdata[i]) != OH_CALL_ENDED)
-        return TRUE;
-    }
-  return FALSE;
+  return oh_line_count_calls (self) > 0;
 }

@@ -125,6 +125,7 @@ on_handle_void (OhHandle *handle, OhClosed why, gpointer user_data)
   self->n_unresponsive += why == OH_CLOSED_UNRESPONSIVE;
   g_ptr_array_remove (self->handles, handle);
   show_handles (self);
+  oh_line_log_release (self, handle, why);
   oh_line_look_after_calls (self);
 }
 

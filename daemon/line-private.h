@@ -72,6 +72,12 @@ GPtrArray *oh_line_adopt_calls (OhLine *line, OhHandle *handle);
 void oh_line_look_after_calls (OhLine *line); /* an owner may be gone (H28) */
 void oh_line_disown_call (OhCall *call);
 
+/* line-log.c: what the journal is told, after the clients were */
+void oh_line_log_state (OhLine *line, OhLineState before);
+void oh_line_log_health (OhLine *line, const char *reason_before, const char *text);
+void oh_line_log_call_began (OhLine *line, OhCall *call);
+void oh_line_log_call_ended (OhLine *line, OhCall *call);
+void oh_line_log_release (OhLine *line, OhHandle *handle, OhClosed why);
 /* line-restart.c */
 void oh_line_keep_port (OhLine *line); /* with the service manager */
 

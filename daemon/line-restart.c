@@ -109,6 +109,12 @@ oh_line_set_configured (OhLine *self)
 }
 
 gboolean
+oh_line_is_configured (OhLine *self)
+{
+  return self->configured;
+}
+
+gboolean
 oh_line_was_configured (GVariant *saved)
 {
   gboolean configured;

@@ -4,7 +4,6 @@
 #include <systemd/sd-bus.h>
 
 #include "daemon/error.h"
-#include "daemon/log.h"
 
 #define RETRY_MOST_MS 60000
 #define PROPERTY_COUNTERS 1
@@ -44,28 +43,33 @@ static void
 set_state (OhLine *self, OhLineState state, const char *reason)
 {
   OhDbusLine *object = OH_DBUS_LINE (self);
+  OhLineState before = self->state;
 
-  if (self->state == state && g_strcmp0 (oh_dbus_line_get_state_reason (object), reason) == 0)
+  if (before == state && g_strcmp0 (oh_dbus_line_get_state_reason (object), reason) == 0)
     return;
   self->state = state;
   oh_dbus_line_set_state (object, oh_line_state_name (state));
   oh_dbus_line_set_state_reason (object, reason);
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self));
   oh_line_tell (self, OH_KIND_LINE_STATE, NULL);
+  oh_line_log_state (self, before);
 }
 
+/* @text: what is to be logged of it, or NULL. */
 static void
-set_health (OhLine *self, OhHealthState health, const char *reason)
+set_health (OhLine *self, OhHealthState health, const char *reason, const char *text)
 {
   OhDbusLine *object = OH_DBUS_LINE (self);
+  g_autofree char *before = oh_dbus_line_dup_health_reason (object);
 
   if (g_str_equal (oh_dbus_line_get_health (object), oh_health_name (health))
-      && g_str_equal (oh_dbus_line_get_health_reason (object), reason))
+      && g_str_equal (before, reason))
     return;
   oh_dbus_line_set_health (object, oh_health_name (health));
   oh_dbus_line_set_health_reason (object, reason);
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self));
   oh_line_tell (self, OH_KIND_HEALTH, NULL);
+  oh_line_log_health (self, before, text);
 }
 
 static void
@@ -115,7 +119,7 @@ on_event (const OhEvent *event, gpointer user_data)
       take_modem (self, event);
       break;
     case OH_EVENT_HEALTH:
-      set_health (self, event->health, event->text);
+      set_health (self, event->health, event->text, NULL);
       break;
     case OH_EVENT_CALL:
       oh_line_take_call_event (self, event);
@@ -148,7 +152,7 @@ on_lost (gpointer user_data)
   oh_line_end_calls (self, OH_REASON_OUT_OF_ORDER);
   oh_store_drop_fd (self->bus->store, self->id);
   set_state (self, OH_LINE_ABSENT, "removed");
-  set_health (self, OH_HEALTH_FAILED, "device-lost");
+  set_health (self, OH_HEALTH_FAILED, "device-lost", NULL);
   wait_for_device (self);
 }
 
@@ -193,7 +197,7 @@ on_opened (OhRequest *request, const GError *error, gpointer user_data)
       oh_line_keep_port (self);
       self->retry_ms = self->bus->limits->retry_ms;
       g_clear_pointer (&self->watch, oh_port_watch_free);
-      set_health (self, OH_HEALTH_HEALTHY, "");
+      set_health (self, OH_HEALTH_HEALTHY, "", NULL);
     }
   else if (g_error_matches (error, OH_ERROR, OH_ERROR_NO_DEVICE))
     {
@@ -202,10 +206,10 @@ on_opened (OhRequest *request, const GError *error, gpointer user_data)
     }
   else
     {
-      g_warning ("Line %s: %s", self->id, error->message);
       set_state (self, OH_LINE_OUT_OF_SERVICE, "not-opened");
       set_health (self, OH_HEALTH_FAILED,
-                  g_error_matches (error, OH_ERROR, OH_ERROR_BUSY) ? "busy" : "not-responding");
+                  g_error_matches (error, OH_ERROR, OH_ERROR_BUSY) ? "busy" : "not-responding",
+                  error->message);
       retry_later (self);
     }
 }

@@ -27,6 +27,7 @@ void oh_line_show_modem (OhLine *line);
 /* From now on the store has what is true of the line: of one that is exported. */
 void oh_line_keep (OhLine *line);
 void oh_line_set_configured (OhLine *line);
+gboolean oh_line_is_configured (OhLine *line);
 
 /* What a daemon before has left of the line @id: an oh_line_type. */
 extern const char oh_line_type[];
@@ -48,6 +49,7 @@ void oh_line_end (OhLine *line, OhClosed why);
 void oh_line_hang_up (OhLine *line, OhRequest *request);
 
 gboolean oh_line_has_calls (OhLine *line);
+guint oh_line_count_calls (OhLine *line); /* that have not ended */
 
 /* For calls: what a client asks of @call. @peer and @invocation are authorised; they answer
  * @invocation. */

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <systemd/sd-daemon.h>
 
+#include "daemon/log.h"
 #include "daemon/manager-job.h"
+#include "daemon/manager-notify.h"
 #include "daemon/manager.h"
 
 #define BUS_RETRY_MS 200
@@ -17,20 +19,27 @@ typedef struct
   const char *config, *state_dir;
   gboolean stopping;
   char **argv; /* as it was started */
+  OhLog *log;
   int status;
 } Program;
 
 static void
-warn_of_mistake (const char *text)
+on_mistake (const char *text, gpointer user_data)
 {
-  g_warning ("%s", text);
+  guint *n = user_data;
+
+  ++*n;
+  oh_log_event (&(OhLogEntry){ OH_LOG_CONFIG_MISTAKE }, "%s", text);
 }
 
 static void
 on_name_acquired (GDBusConnection *connection, const char *name, gpointer user_data)
 {
   Program *program = user_data;
+  guint n = g_strv_length ((char **)oh_dbus_manager_get_lines (OH_DBUS_MANAGER (program->manager)));
 
+  oh_log_event (&(OhLogEntry){ OH_LOG_STARTED }, "offhookd %s serves %u line%s", VERSION, n,
+                n == 1 ? "" : "s");
   oh_manager_go_on (program->manager);
   sd_notify (0, "READY=1");
 }
@@ -61,6 +70,7 @@ on_bus_retry (gpointer user_data)
 
   if (probe == NULL || program->stopping)
     return G_SOURCE_CONTINUE;
+  oh_log_stop (program->log);
   oh_manager_exec (program->manager, program->argv);
   g_error ("The program cannot be started anew");
 }
@@ -101,6 +111,7 @@ on_job (gboolean restart, gpointer user_data)
     }
   oh_manager_leave (program->manager);
   g_dbus_connection_flush_sync (program->connection, NULL, NULL);
+  oh_log_stop (program->log);
   exit (EXIT_SUCCESS);
 }
 
@@ -117,10 +128,26 @@ on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_reload (gpointer user_data)
+{
+  Program *program = user_data;
+  guint mistakes = 0;
+  g_autoptr (GPtrArray) lines = oh_config_load (program->config, on_mistake, &mistakes);
+
+  if (program->stopping)
+    return G_SOURCE_CONTINUE;
+  g_message ("%s was read again: %u lines, %u mistakes", program->config, lines->len, mistakes);
+  oh_manager_reconfigure (program->manager, lines, mistakes == 0);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 run (Program *program, GDBusConnection *connection)
 {
-  g_autoptr (GPtrArray) lines = oh_config_load (program->config, warn_of_mistake);
+  guint mistakes = 0;
+  g_autoptr (GPtrArray) lines = oh_config_load (program->config, on_mistake, &mistakes);
+  OhNotify *notify;
   guint name;
 
   g_dbus_connection_set_exit_on_close (connection, FALSE);
@@ -130,13 +157,17 @@ run (Program *program, GDBusConnection *connection)
   g_signal_connect (connection, "closed", G_CALLBACK (on_bus_closed), program);
   g_unix_signal_add (SIGTERM, on_signal, program);
   g_unix_signal_add (SIGINT, on_signal, program);
+  g_unix_signal_add (SIGHUP, on_reload, program);
   oh_manager_load (program->manager, lines);
   name = g_bus_own_name_on_connection (connection, OH_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
                                        on_name_acquired, on_name_lost, program, NULL);
+  notify = oh_notify_new (program->manager);
   g_main_loop_run (program->loop);
+  oh_notify_free (notify);
   g_object_unref (program->manager);
   g_bus_unown_name (name);
   g_dbus_connection_flush_sync (connection, NULL, NULL);
+  oh_log_event (&(OhLogEntry){ OH_LOG_STOPPED }, "offhookd ends");
   g_main_loop_unref (program->loop);
 }
 
@@ -175,6 +206,7 @@ main (int argc, char **argv)
     }
   if (debug)
     g_setenv ("G_MESSAGES_DEBUG", G_LOG_DOMAIN, TRUE);
+  program.log = oh_log_start ();
   connection = g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, &error);
   if (connection == NULL)
     {
@@ -184,5 +216,6 @@ main (int argc, char **argv)
   program.state_dir = state_dir;
   program.config = config != NULL ? config : DEFAULT_CONFIG;
   run (&program, connection);
+  oh_log_stop (program.log);
   return program.status;
 }

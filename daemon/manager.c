@@ -2,11 +2,11 @@
 #include "daemon/manager.h"
 
 #include "daemon/auth.h"
+#include "daemon/delivery.h"
 #include "daemon/error.h"
 #include "daemon/log.h"
-#include "daemon/delivery.h"
-#include "daemon/store.h"
 #include "daemon/port.h"
+#include "daemon/store.h"
 
 struct _OhManager
 {
@@ -15,7 +15,7 @@ struct _OhManager
   OhBus bus;
   GPtrArray *lines;   /* of OhLine, in the order of their coming */
   GPtrArray *opening; /* of OhLine, not owned: AddLine runs */
-  GPtrArray *leaving; /* of those, the ones that the configuration has no more */
+  GPtrArray *leaving; /* of OhLine, those that the configuration has no more */
 
   void (*stopped) (gpointer user_data);
   gpointer stopped_data;
@@ -28,6 +28,12 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (OhManager, oh_manager, OH_DBUS_TYPE_MANAGER_SKELE
                                G_IMPLEMENT_INTERFACE (OH_DBUS_TYPE_MANAGER, oh_manager_iface_init))
 
 static void
+on_line_changed (OhManager *self)
+{
+  g_signal_emit_by_name (self, "changed");
+}
+
+static void
 show_lines (OhManager *self)
 {
   g_autoptr (GPtrArray) paths = g_ptr_array_new ();
@@ -37,6 +43,7 @@ show_lines (OhManager *self)
   g_ptr_array_add (paths, NULL);
   oh_dbus_manager_set_lines (OH_DBUS_MANAGER (self), (const char *const *)paths->pdata);
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self));
+  g_signal_emit_by_name (self, "changed");
 }
 
 OhLine *
@@ -48,6 +55,31 @@ oh_manager_find_line (OhManager *self, const char *id)
         return self->lines->pdata[i];
     }
   return NULL;
+}
+
+OhLine *
+oh_manager_find_stuck_line (OhManager *self)
+{
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      OhModem *modem = oh_line_get_modem (self->lines->pdata[i]);
+
+      if (modem != NULL && oh_modem_is_stuck (modem))
+        return self->lines->pdata[i];
+    }
+  return NULL;
+}
+
+void
+oh_manager_count (OhManager *self, guint *ret_lines, guint *ret_calls, guint *ret_handles)
+{
+  *ret_lines = self->lines->len;
+  *ret_calls = *ret_handles = 0;
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      *ret_calls += oh_line_count_calls (self->lines->pdata[i]);
+      *ret_handles += oh_dbus_line_get_num_handles (self->lines->pdata[i]);
+    }
 }
 
 static OhLine *
@@ -72,11 +104,13 @@ add_line (OhManager *self, OhLine *line)
   g_autoptr (GDBusObjectSkeleton) object = g_dbus_object_skeleton_new (oh_line_get_path (line));
 
   g_ptr_array_add (self->lines, line);
+  g_signal_connect_swapped (line, "call-state-changed", G_CALLBACK (on_line_changed), self);
+  g_signal_connect_swapped (line, "notify::num-handles", G_CALLBACK (on_line_changed), self);
   g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (line));
   g_dbus_object_manager_server_export (self->bus.objects, object);
   oh_line_keep (line);
   show_lines (self);
-  oh_log_event (OH_LOG_LINE_ADDED, oh_line_get_id (line), NULL, "Line %s on %s",
+  oh_log_event (&(OhLogEntry){ OH_LOG_LINE_ADDED, .line = oh_line_get_id (line) }, "Line %s on %s",
                 oh_line_get_id (line), oh_line_get_device (line));
 }
 
@@ -100,8 +134,9 @@ oh_manager_add_configured (OhManager *self, const OhLineConfig *config)
   if (oh_manager_find_line (self, config->alias) != NULL
       || find_by_device (self, config->device) != NULL)
     {
-      g_warning ("Line %s: its name or its device %s is taken by another line", config->alias,
-                 config->device);
+      oh_log_event (&(OhLogEntry){ OH_LOG_CONFIG_MISTAKE, .line = config->alias },
+                    "Line %s: its name or its device %s is taken by another line", config->alias,
+                    config->device);
       return;
     }
   line = oh_line_new (&self->bus, config);
@@ -166,7 +201,7 @@ typedef struct
 {
   OhManager *manager;
   OhLine *line;
-  OhPeer *peer;
+  OhPeer *peer; /* NULL: nobody asked, the file names the line no more */
   GDBusMethodInvocation *invocation;
 } Asked;
 
@@ -292,12 +327,13 @@ static void
 remove_line (OhManager *self, OhLine *line, OhClosed why)
 {
   g_object_ref (line);
+  g_signal_handlers_disconnect_by_data (line, self);
   oh_line_end (line, why);
   g_dbus_object_manager_server_unexport (self->bus.objects, oh_line_get_path (line));
   g_ptr_array_remove (self->lines, line);
   show_lines (self);
-  oh_log_event (OH_LOG_LINE_REMOVED, oh_line_get_id (line), NULL, "Line %s is removed",
-                oh_line_get_id (line));
+  oh_log_event (&(OhLogEntry){ OH_LOG_LINE_REMOVED, .line = oh_line_get_id (line) },
+                "Line %s is removed", oh_line_get_id (line));
   g_object_unref (line);
 }
 
@@ -317,10 +353,12 @@ on_removal (gpointer user_data)
   g_autoptr (OhLine) line = asked->line;
   g_autoptr (OhPeer) peer = asked->peer;
 
-  oh_peer_paid (peer);
+  if (peer != NULL)
+    oh_peer_paid (peer);
   if (find_by_path (self, oh_line_get_path (line)) == line)
     remove_line (self, line, OH_CLOSED_REMOVED);
-  oh_dbus_manager_complete_remove_line (OH_DBUS_MANAGER (self), asked->invocation);
+  if (peer != NULL)
+    oh_dbus_manager_complete_remove_line (OH_DBUS_MANAGER (self), asked->invocation);
   return G_SOURCE_REMOVE;
 }
 
@@ -329,6 +367,44 @@ on_line_hung_up (OhRequest *request, const GError *error, gpointer user_data)
 {
   /* Not from here: the driver that settled the request is still at work. */
   g_idle_add (on_removal, user_data);
+}
+
+static gboolean
+is_named (GPtrArray *configs, OhLine *line)
+{
+  for (guint i = 0; i < configs->len; i++)
+    {
+      if (g_str_equal (((OhLineConfig *)configs->pdata[i])->alias, oh_line_get_id (line)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+oh_manager_reconfigure (OhManager *self, GPtrArray *configs, gboolean complete)
+{
+  for (guint i = 0; complete && i < self->lines->len; i++)
+    {
+      OhLine *line = self->lines->pdata[i];
+      g_autoptr (OhRequest) request = NULL;
+      Asked *asked;
+
+      if (!oh_line_is_configured (line) || is_named (configs, line))
+        continue;
+      asked = g_new0 (Asked, 1);
+      asked->manager = g_object_ref (self);
+      asked->line = g_object_ref (line);
+      request = oh_request_new (on_line_hung_up, asked);
+      oh_line_hang_up (line, request);
+    }
+  for (guint i = 0; i < configs->len; i++)
+    {
+      const OhLineConfig *config = configs->pdata[i];
+      OhLine *line = oh_manager_find_line (self, config->alias);
+
+      if (line == NULL || !oh_line_is_configured (line))
+        oh_manager_add_configured (self, config);
+    }
 }
 
 static void
@@ -461,6 +537,7 @@ oh_manager_finalize (GObject *object)
   g_ptr_array_unref (self->leaving);
   g_object_unref (self->bus.objects);
   oh_peers_free (self->bus.peers);
+  oh_store_commit (self->bus.store); /* what is staged is the last that is heard of us */
   oh_store_unref (self->bus.store);
   g_object_unref (self->bus.connection);
   G_OBJECT_CLASS (oh_manager_parent_class)->finalize (object);
@@ -479,6 +556,7 @@ oh_manager_class_init (OhManagerClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = oh_manager_dispose;
   G_OBJECT_CLASS (klass)->finalize = oh_manager_finalize;
+  g_signal_new ("changed", OH_TYPE_MANAGER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

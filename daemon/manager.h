@@ -26,7 +26,18 @@ void oh_manager_leave (OhManager *manager);
 
 void oh_manager_add_configured (OhManager *manager, const OhLineConfig *config);
 
+/* The same, of a file that is read again: lines that it has anew are added, those that it names no
+ * more are removed with their calls. Those that stay are left as they are. @complete FALSE: the
+ * file has mistakes, and nothing is removed. */
+void oh_manager_reconfigure (OhManager *manager, GPtrArray *configs, gboolean complete);
+
 OhLine *oh_manager_find_line (OhManager *manager, const char *id);
+
+/* One whose modem is overdue (oh_modem_is_stuck()), or NULL. */
+OhLine *oh_manager_find_stuck_line (OhManager *manager);
+
+/* Signal "changed": one of these may be another. Calls that have ended do not count. */
+void oh_manager_count (OhManager *manager, guint *ret_lines, guint *ret_calls, guint *ret_handles);
 
 /* Ends the calls, releases the handles with "shutdown" and calls @done. */
 void oh_manager_stop (OhManager *manager, void (*done) (gpointer user_data), gpointer user_data);

@@ -377,6 +377,12 @@ oh_modem_is_opening (OhModem *modem)
   return modem->opening != NULL;
 }
 
+gboolean
+oh_modem_is_stuck (OhModem *modem)
+{
+  return modem->channel != NULL && oh_channel_is_stuck (modem->channel);
+}
+
 const OhDriver *
 oh_modem_get_driver (OhModem *modem)
 {

@@ -48,6 +48,7 @@ void oh_modem_close (OhModem *modem);
 
 gboolean oh_modem_is_open (OhModem *modem);
 gboolean oh_modem_is_opening (OhModem *modem);
+gboolean oh_modem_is_stuck (OhModem *modem); /* as a channel is */
 const OhDriver *oh_modem_get_driver (OhModem *modem);
 const OhChannelCounters *oh_modem_get_counters (OhModem *modem);
 

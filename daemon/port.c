@@ -241,6 +241,7 @@ oh_port_free (OhPort *port)
   /* In this order: once it is closed, the name may be another device's, and its lock too. */
   if (port->lock != NULL)
     g_unlink (port->lock);
+  ioctl (port->fd, TIOCNXCL); /* it stays while anybody has the terminal open */
   close (port->fd);
   g_free (port->lock);
   g_free (port);

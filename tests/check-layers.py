@@ -12,7 +12,7 @@ import sources  # noqa: E402
 
 # (layer, the layers it may include, its files without their ending)
 LAYERS = [
-    (0, {0}, 'daemon/error daemon/event daemon/log daemon/request'),
+    (0, {0}, 'daemon/error daemon/event daemon/log daemon/log-* daemon/request'),
     (1, {0, 1}, 'daemon/at/*'),
     (2, {0, 1, 2}, 'daemon/modem daemon/driver daemon/config daemon/port daemon/port-* '
                    'daemon/drivers daemon/health'),

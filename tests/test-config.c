@@ -8,7 +8,7 @@
 static GPtrArray *mistakes; /* of char *, filled by on_mistake() */
 
 static void
-on_mistake (const char *text)
+on_mistake (const char *text, gpointer user_data)
 {
   g_ptr_array_add (mistakes, g_strdup (text));
 }
@@ -25,7 +25,7 @@ load (const char *text, char **ret_file)
   g_assert_true (g_close (fd, NULL));
   g_assert_true (g_file_set_contents (*ret_file, text, -1, NULL));
   g_ptr_array_set_size (mistakes, 0);
-  lines = oh_config_load (*ret_file, on_mistake);
+  lines = oh_config_load (*ret_file, on_mistake, NULL);
   g_unlink (*ret_file);
   return lines;
 }
@@ -153,7 +153,7 @@ test_not_there (void)
   g_autoptr (GPtrArray) lines = NULL;
 
   g_ptr_array_set_size (mistakes, 0);
-  lines = oh_config_load (file, on_mistake);
+  lines = oh_config_load (file, on_mistake, NULL);
   g_assert_cmpuint (lines->len, ==, 0);
   g_assert_cmpuint (mistakes->len, ==, 0);
   g_rmdir (dir);
@@ -167,7 +167,7 @@ test_unreadable (void)
   g_autoptr (GPtrArray) lines = NULL;
 
   g_ptr_array_set_size (mistakes, 0);
-  lines = oh_config_load (dir, on_mistake);
+  lines = oh_config_load (dir, on_mistake, NULL);
   g_assert_cmpuint (lines->len, ==, 0);
   g_assert_cmpuint (mistakes->len, ==, 1);
   g_assert_true (g_str_has_prefix (mistakes->pdata[0], dir));

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/log-watch.h"
 #include "tests/puppet.h"
 #include "tests/wire.h"
 
@@ -214,13 +215,15 @@ test_line_goes_on (Fixture *f, gconstpointer driver)
   g_dbus_connection_close_sync (other, NULL, NULL);
 }
 
+/* Since log_forget(). */
 static void
-expect_unresponsive (void)
+assert_unresponsive (guint n)
 {
-  g_autofree char *text
-      = g_strdup_printf ("Process %d has not answered an event in 300 ms*", getpid ());
+  g_autofree char *glob
+      = g_strdup_printf ("MESSAGE=Process %d has not answered an event in 300 ms*", getpid ());
 
-  g_test_expect_message ("offhook", G_LOG_LEVEL_WARNING, text);
+  g_assert_cmpuint (log_count (glob), ==, n);
+  g_assert_cmpuint (log_count ("OFFHOOK_REASON=unresponsive"), ==, n);
 }
 
 static guint
@@ -250,12 +253,12 @@ test_unresponsive (Fixture *f, gconstpointer limits)
   Listener *quick = open_on (f, f->client, "/quick", HOME);
   Listener *alive = open_on (f, other, "/alive", HOME);
 
-  expect_unresponsive ();
+  log_forget ();
   silent->manner = quick->manner = HOLDS;
   puppet_ring ();
   heard_until (silent, 0, "release unresponsive");
   heard_until (quick, 0, "release unresponsive"); /* the connection's every handle */
-  g_test_assert_expected_messages ();
+  assert_unresponsive (2);
   g_assert_cmpuint (silent->heard->len + quick->heard->len, ==, 3);
   g_assert_cmpuint (count_handles (f), ==, 1);
   g_assert_cmpuint (get_counter (f, "unresponsive"), ==, 2);
@@ -284,11 +287,11 @@ test_unresponsive_leaves (Fixture *f, gconstpointer limits)
   Listener *silent = open_on (f, other, "/silent", HOME);
   Listener *alive = open_on (f, f->client, "/alive", HOME);
 
-  expect_unresponsive ();
+  log_forget ();
   silent->manner = HOLDS;
   puppet_ring ();
   heard_until (silent, 0, "release unresponsive");
-  g_test_assert_expected_messages ();
+  assert_unresponsive (1);
   listener_free (f, silent);
   leave (&other);
   puppet_emit_line (OH_LINE_OUT_OF_SERVICE, "");
@@ -301,14 +304,14 @@ test_clock_starts_anew (Fixture *f, gconstpointer limits)
 {
   Listener *listener = open_on (f, f->client, "/handle", HOME);
 
-  expect_unresponsive ();
+  log_forget ();
   listener->manner = HOLDS;
   puppet_emit_call (puppet_ring (), OH_CALL_CONNECTED, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
   heard_until (listener, 0, "1 new-call *");
   listener_answer (listener);
   heard_until (listener, 0, "2 call-state *");
   heard_until (listener, 0, "release unresponsive");
-  g_test_assert_expected_messages ();
+  assert_unresponsive (1);
 }
 
 /* While its own request runs, a client may be in no state to answer. */
@@ -326,35 +329,39 @@ test_clock_stands_still (Fixture *f, gconstpointer limits)
   heard_until (asks, 0, "1 new-call *");
   errand_begin (&drop, f->client, CALL_PATH (1), "Drop", NULL);
   spin_until (is_asked, &puppet ()->drop);
-  expect_unresponsive ();
+  log_forget ();
   heard_until (idle, 0, "release unresponsive");
   listener_answer (idle);
   settle (f, other);
   /* Another whole time goes by. */
   g_variant_unref (call_ok (f, other, HOME, "Open", g_variant_new ("(oa{sv})", "/idle", NULL)));
   puppet_emit_call (call, OH_CALL_CONNECTED, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
-  expect_unresponsive ();
   heard_until (idle, idle->heard->len - 1, "1 call-state *");
   heard_until (idle, 3, "release unresponsive");
-  g_test_assert_expected_messages ();
+  assert_unresponsive (2);
   g_assert_false (has_heard (asks, "release *"));
-  expect_unresponsive ();
+  log_forget ();
   puppet_settle (&puppet ()->drop, -1);
   errand_ends (&drop, NULL);
   heard_until (asks, 0, "release unresponsive");
-  g_test_assert_expected_messages ();
+  assert_unresponsive (1);
   listener_free (f, idle);
   g_dbus_connection_close_sync (other, NULL, NULL);
 }
 
+/* Since log_forget(): once. */
 static void
-expect_void (const char *path, const char *error)
+assert_void (const char *path, const char *error)
 {
-  g_autofree char *text
-      = g_strdup_printf ("Listener %s of process %d cannot be called (*%s): its handle is void",
-                         path, getpid (), error);
+  g_autofree char *line = NULL;
+  g_autofree char *glob = g_strdup_printf (
+      "MESSAGE=Listener %s of process %d cannot be called (*%s): its handle is void", path,
+      getpid (), error);
 
-  g_test_expect_message ("offhook", G_LOG_LEVEL_WARNING, text);
+  g_assert_cmpuint (log_count (glob), ==, 1);
+  g_assert_cmpuint (log_count ("MESSAGE=Listener*"), ==, 1);
+  line = log_field ("Listener*", "OFFHOOK_LINE");
+  g_assert_cmpstr (line, ==, "home");
 }
 
 /* One warning, that handle alone, and nothing more is sent to it. */
@@ -366,11 +373,11 @@ test_nobody_there (Fixture *f, gconstpointer error)
 
   absent->manner = REFUSES;
   absent->refuse_with = error;
-  expect_void ("/absent", strrchr (error, '.') + 1);
+  log_forget ();
   puppet_emit_call (puppet_ring (), OH_CALL_CONNECTED, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
   heard_until (present, 0, "2 call-state 1 connected");
   settle (f, f->client);
-  g_test_assert_expected_messages ();
+  assert_void ("/absent", strrchr (error, '.') + 1);
   g_assert_cmpuint (absent->heard->len, ==, 1);
   g_assert_cmpuint (count_handles (f), ==, 1);
   /* It may come back, and is a new handle. */
@@ -390,12 +397,12 @@ test_nobody_listens (Fixture *f, gconstpointer limits)
   g_variant_unref (
       call_ok (f, f->client, HOME, "Open", g_variant_new ("(oa{sv})", "/nobody", NULL)));
   g_assert_cmpuint (count_handles (f), ==, 2);
-  expect_void ("/nobody", "Unknown*");
+  log_forget ();
   puppet_ring ();
   puppet_emit_line (OH_LINE_OUT_OF_SERVICE, "");
   heard_until (present, 0, "2 line-state *");
   settle (f, f->client);
-  g_test_assert_expected_messages ();
+  assert_void ("/nobody", "Unknown*");
   g_assert_cmpuint (count_handles (f), ==, 1);
 }
 
@@ -467,12 +474,12 @@ test_without_policy (Fixture *f, gconstpointer data)
   Listener *listener = open_on (f, f->client, "/handle", HOME);
 
   g_assert_cmpuint (count_handles (f), ==, 1);
-  expect_void ("/handle", "AccessDenied");
+  log_forget ();
   puppet_emit_call (puppet_ring (), OH_CALL_CONNECTED, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
   settle (f, f->client);
   while (count_handles (f) > 0)
     settle (f, f->client);
-  g_test_assert_expected_messages ();
+  assert_void ("/handle", "AccessDenied");
   g_assert_cmpuint (listener->heard->len, ==, 0);
 }
 
@@ -513,6 +520,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  log_watch ();
   add ("/H19/delivery/one-in-flight", NULL, test_one_in_flight);
   add ("/H19/delivery/each-connection-its-own", NULL, test_each_connection_its_own);
   add ("/H19/delivery/call-from-within", NULL, test_call_from_within);

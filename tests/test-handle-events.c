@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tests/log-watch.h"
 #include "tests/puppet.h"
 
 #include <glib/gstdio.h>
@@ -325,6 +326,43 @@ test_order (Fixture *f, gconstpointer limits)
   g_assert_cmpuint (count_broadcasts (f, "Event line-state"), ==, 1);
 }
 
+/* When @message was logged the event that @listener holds had been sent. */
+static void
+assert_logged_after (Listener *listener, const char *message)
+{
+  GDBusMethodInvocation *event = g_queue_peek_head (&listener->held);
+  guint32 serial = g_dbus_message_get_serial (g_dbus_method_invocation_get_message (event));
+  g_autofree char *sent = log_field (message, "SENT");
+
+  g_assert_cmpuint (g_ascii_strtoull (sent, NULL, 10), >=, serial);
+}
+
+/* The journal comes last. */
+static void
+test_journal (Fixture *f, gconstpointer limits)
+{
+  Listener *listener = open_at (f, f->client, "/handle");
+  guint call;
+
+  log_forget ();
+  log_stamp (f->daemon);
+  listener->manner = HOLDS;
+  call = puppet_ring ();
+  heard_until (listener, 0, "1 new-call 1 offering");
+  assert_logged_after (listener, "Incoming call on home");
+  listener_answer (listener);
+  settle (f, f->client);
+  puppet_emit_line (OH_LINE_OUT_OF_SERVICE, "no-network");
+  heard_until (listener, 0, "2 line-state *");
+  assert_logged_after (listener, "Line home is out-of-service: no-network");
+  listener_answer (listener);
+  settle (f, f->client);
+  puppet_emit_call (call, OH_CALL_ENDED, OH_REASON_NORMAL, OH_ENDED_BY_LOCAL);
+  heard_until (listener, 0, "3 call-state 1 ended");
+  assert_logged_after (listener, "Call on home ended: normal");
+  log_stamp (NULL);
+}
+
 static void
 assert_property (Fixture *f, const char *path, const char *interface, const char *name,
                  const char *expected)
@@ -382,6 +420,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  log_watch ();
   add_on ("/H13/handle-events/number-after-the-ring", "v253", test_number_after_ring);
   add_on ("/H13/handle-events/number-before-the-ring", "v253", test_number_before_ring);
   add_on ("/H13/handle-events/no-number", "v253", test_no_number);
@@ -391,6 +430,7 @@ main (int argc, char **argv)
   add_on ("/H14/handle-events/call-found", NULL, test_call_found);
   add_on ("/H14/handle-events/call-going-on", "cellular", test_call_going_on);
   add ("/H15/handle-events/order", NULL, test_order);
+  add ("/H15/handle-events/journal", NULL, test_journal);
   add ("/H15/handle-events/read-inside-the-event", NULL, test_read_inside);
   return g_test_run ();
 }

@@ -6,6 +6,7 @@
 #include <pty.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -157,6 +158,28 @@ test_lock_file (void)
       oh_port_free (port);
       g_assert_cmpint (g_access (terminal.lock, F_OK), !=, 0);
     }
+  terminal_close (&terminal);
+}
+
+/* Nobody but root opens it meanwhile; afterwards anybody, also while another has it open still. */
+static void
+test_exclusive (void)
+{
+  Terminal terminal;
+  OhPort *port;
+  int other, exclusive;
+
+  terminal_open (&terminal);
+  other = open (terminal.path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  g_assert_cmpint (other, >=, 0);
+  port = oh_port_open (terminal.path, NULL);
+  g_assert_nonnull (port);
+  g_assert_cmpint (ioctl (other, TIOCGEXCL, &exclusive), ==, 0);
+  g_assert_cmpint (exclusive, ==, 1);
+  oh_port_free (port);
+  g_assert_cmpint (ioctl (other, TIOCGEXCL, &exclusive), ==, 0);
+  g_assert_cmpint (exclusive, ==, 0);
+  close (other);
   terminal_close (&terminal);
 }
 
@@ -398,6 +421,7 @@ main (int argc, char **argv)
   g_test_add_func ("/port/dangling-link", test_dangling_link);
   g_test_add_func ("/port/no-terminal", test_no_terminal);
   g_test_add_func ("/port/opened", test_opened);
+  g_test_add_func ("/port/exclusive", test_exclusive);
   g_test_add_func ("/port/lock-file", test_lock_file);
   g_test_add_func ("/port/lock-of-node", test_lock_of_node);
   g_test_add_func ("/port/stale-lock", test_stale_lock);

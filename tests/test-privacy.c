@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/log-watch.h"
 #include "tests/wire.h"
 
 /* Who is on the other side is in no property, no broadcast, no error and no log (design §5). A
@@ -14,22 +15,6 @@
 #define SENT "84062"    /* ours */
 #define IMEI "35824005" /* how the simulator's begin */
 #define TELLING 8       /* so many digits of a number in a row give it away */
-
-/* What the log's writer was given above debug level; it is set once a process. */
-static GString *logged;
-
-static GLogWriterOutput
-on_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
-{
-  for (gsize i = 0; i < n_fields && (level & (G_LOG_LEVEL_DEBUG | G_LOG_LEVEL_INFO)) == 0; i++)
-    {
-      gssize length = fields[i].length < 0 ? (gssize)strlen (fields[i].value) : fields[i].length;
-
-      g_string_append_len (logged, fields[i].value, length);
-      g_string_append_c (logged, '\n');
-    }
-  return g_log_writer_default (level, fields, n_fields, user_data);
-}
 
 static void
 assert_silent_on (const char *text, const char *number)
@@ -112,7 +97,7 @@ on_signal (GDBusConnection *connection, const char *sender, const char *path, co
 static void
 begin (Fixture *f, Eavesdropper *eve)
 {
-  g_string_truncate (logged, 0);
+  log_forget ();
   eve->connection = connect_as (f, UID_STRANGER);
   eve->seen = g_string_new (NULL);
   g_mutex_init (&eve->lock);
@@ -152,18 +137,21 @@ look (Fixture *f, Eavesdropper *eve)
 static void
 end (Fixture *f, Eavesdropper *eve)
 {
+  g_autofree char *logged = NULL;
+
   heard_until (eve->listener, 0, "* call-state 1 ended");
   look (f, eve);
   settle (f, eve->connection);
   g_assert_false (has_heard (eve->listener, "* digit *"));
   g_assert_false (has_heard (eve->listener, "* generate *"));
   assert_discreet (eve->seen->str);
-  assert_discreet (logged->str);
+  logged = log_text ();
+  assert_discreet (logged);
   /* And there was something to hear. */
   g_assert_nonnull (strstr (eve->seen->str, "PropertiesChanged"));
   g_assert_nonnull (strstr (eve->seen->str, "CallStateChanged"));
   g_assert_nonnull (strstr (eve->seen->str, "InterfacesAdded"));
-  g_assert_nonnull (strstr (logged->str, "call on home"));
+  g_assert_nonnull (strstr (logged, "call on home"));
   listener_free (f, eve->listener);
   leave (&eve->connection);
   g_mutex_clear (&eve->lock);
@@ -235,6 +223,7 @@ test_outgoing (Fixture *f, gconstpointer driver)
 static void
 test_digits (Fixture *f, gconstpointer driver)
 {
+  g_autofree char *logged = NULL;
   Listener *listener;
   Eavesdropper eve;
 
@@ -264,8 +253,9 @@ test_digits (Fixture *f, gconstpointer driver)
   g_assert_null (strstr (eve.seen->str, "Digit'"));
   g_assert_null (strstr (eve.seen->str, HEARD));
   g_assert_null (strstr (eve.seen->str, SENT));
-  g_assert_null (strstr (logged->str, HEARD));
-  g_assert_null (strstr (logged->str, SENT));
+  logged = log_text ();
+  g_assert_null (strstr (logged, HEARD));
+  g_assert_null (strstr (logged, SENT));
   end (f, &eve);
 }
 
@@ -308,7 +298,9 @@ assert_discreet_error (Fixture *f, const char *number, const char *expected)
 static void
 test_errors (Fixture *f, gconstpointer driver)
 {
-  g_string_truncate (logged, 0);
+  g_autofree char *logged = NULL;
+
+  log_forget ();
   assert_discreet_error (f, DIALLED "x", ".InvalidNumber");
   sim (f, "refuse ATD*");
   sim (f, "echo refusing");
@@ -317,7 +309,8 @@ test_errors (Fixture *f, gconstpointer driver)
   sim (f, "vanish");
   sim_until (f, "home vanished*");
   assert_discreet_error (f, DIALLED, ".NoDevice");
-  assert_discreet (logged->str);
+  logged = log_text ();
+  assert_discreet (logged);
 }
 
 static void
@@ -333,16 +326,11 @@ add_for_both (const char *path, void (*test) (Fixture *f, gconstpointer driver))
 int
 main (int argc, char **argv)
 {
-  int status;
-
   g_test_init (&argc, &argv, NULL);
-  logged = g_string_new (NULL);
-  g_log_set_writer_func (on_log, NULL, NULL);
+  log_watch ();
   add_for_both ("/privacy/incoming", test_incoming);
   add_for_both ("/privacy/outgoing", test_outgoing);
   add_for_both ("/privacy/digits", test_digits);
   add_for_both ("/privacy/errors", test_errors);
-  status = g_test_run ();
-  g_string_free (logged, TRUE);
-  return status;
+  return g_test_run ();
 }

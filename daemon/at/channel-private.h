@@ -4,7 +4,9 @@
 #include "daemon/at/channel.h"
 #include "daemon/at/command.h"
 
-/* What the two files of the channel share: channel.c, and channel-restart.c. */
+/* What the files of the channel share: channel.c, channel-life.c and channel-restart.c. */
+
+#define END_OF_STREAM "\x10!"
 
 typedef enum
 {
@@ -18,6 +20,8 @@ struct _OhChannel
   guint references;
   int fd; /* -1: closed or lost */
   GSource *input, *output, *timer;
+  gint64 armed_at; /* the timer, for so long */
+  guint armed_ms;
   GByteArray *unsent;
   OhLexer lexer;
   const OhChannelFuncs *funcs;
@@ -34,3 +38,16 @@ struct _OhChannel
 
 /* Runs the clock that belongs to the state that was put in. */
 void oh_channel_resume (OhChannel *channel);
+
+/* channel.c */
+void oh_channel_unref (OhChannel *channel); /* a callback may close it: held meanwhile */
+void oh_channel_set_timer (OhChannel *channel, guint after_ms, GSourceFunc func);
+void oh_channel_tell_health (OhChannel *channel, OhChannelHealth health);
+void oh_channel_fail_all (OhChannel *channel, int code, const char *text);
+void oh_channel_put (OhChannel *channel, const char *text, const char *end);
+void oh_channel_pump (OhChannel *channel); /* what is queued */
+
+/* channel-life.c */
+void oh_channel_look_for_life (OhChannel *channel);
+void oh_channel_look_again (OhChannel *channel); /* after a while */
+void oh_channel_settle (OhChannel *channel);     /* silence is waited for, then commands are sent */

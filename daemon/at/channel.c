@@ -9,24 +9,12 @@
 #include "daemon/at/fields.h"
 #include "daemon/error.h"
 
-/* Any modem seen so far answers this one, with whatever; a bare AT is met with silence by some. */
-#define SIGN_OF_LIFE "ATE0Q0V1"
-#define SIGN_OF_LIFE_MS 1000
-#define SIGN_OF_LIFE_TRIES 3
-/* The late answers to what was given up must not be taken for the answer to the next command:
- * silence is waited for, longer while some are still owed. */
-#define SETTLE_MS 100
-#define OWED_MS 2500
-#define LOOK_AGAIN_MS 30000 /* whether a mute modem has come back */
 #define ABORT_MS 3000
-#define END_OF_STREAM "\x10!"
 #define END_OF_STREAM_MS 2000
 #define DLE_ETX 0x03
 
-static void pump (OhChannel *channel);
-
-static void
-channel_unref (OhChannel *channel)
+void
+oh_channel_unref (OhChannel *channel)
 {
   if (--channel->references > 0)
     return;
@@ -43,15 +31,15 @@ drop_source (GSource **source)
   g_clear_pointer (source, g_source_unref);
 }
 
-static void
-tell_health (OhChannel *channel, OhChannelHealth health)
+void
+oh_channel_tell_health (OhChannel *channel, OhChannelHealth health)
 {
   if (channel->fd >= 0)
     channel->funcs->health (health, channel->user_data);
 }
 
-static void
-fail_all (OhChannel *channel, int code, const char *text)
+void
+oh_channel_fail_all (OhChannel *channel, int code, const char *text)
 {
   OhAtCommand *command = g_steal_pointer (&channel->running);
   GQueue queue = channel->queue;
@@ -80,10 +68,10 @@ lose (OhChannel *channel)
     return;
   channel->references++;
   close_port (channel);
-  fail_all (channel, OH_ERROR_NO_DEVICE, "The modem is gone");
+  oh_channel_fail_all (channel, OH_ERROR_NO_DEVICE, "The modem is gone");
   if (channel->funcs != NULL)
     channel->funcs->lost (channel->user_data);
-  channel_unref (channel);
+  oh_channel_unref (channel);
 }
 
 static void
@@ -94,11 +82,13 @@ tell_change (OhChannel *channel)
 }
 
 /* With every step there is another clock, and so another state. */
-static void
-set_timer (OhChannel *channel, guint after_ms, GSourceFunc func)
+void
+oh_channel_set_timer (OhChannel *channel, guint after_ms, GSourceFunc func)
 {
   tell_change (channel);
   drop_source (&channel->timer);
+  channel->armed_at = g_get_monotonic_time ();
+  channel->armed_ms = after_ms;
   channel->timer = g_timeout_source_new (after_ms);
   g_source_set_callback (channel->timer, func, channel, NULL);
   g_source_attach (channel->timer, g_main_context_get_thread_default ());
@@ -127,7 +117,7 @@ flush (OhChannel *channel)
   if (n < 0 && is_fatal (errno))
     {
       /* Not from here: the caller of oh_channel_send() is not ready for it. */
-      set_timer (channel, 0, on_lost_while_writing);
+      oh_channel_set_timer (channel, 0, on_lost_while_writing);
       return;
     }
   if (n > 0)
@@ -149,101 +139,14 @@ on_writable (int fd, GIOCondition condition, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-put (OhChannel *channel, const char *text, const char *end)
+void
+oh_channel_put (OhChannel *channel, const char *text, const char *end)
 {
   if (channel->trace)
     g_debug ("> %s", *text == '\x10' ? "<DLE>!" : text);
   g_byte_array_append (channel->unsent, (const guint8 *)text, strlen (text));
   g_byte_array_append (channel->unsent, (const guint8 *)end, strlen (end));
   flush (channel);
-}
-
-static void look_for_life (OhChannel *channel);
-
-static gboolean
-on_look_again (gpointer user_data)
-{
-  look_for_life (user_data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-become_mute (OhChannel *channel)
-{
-  gboolean was_mute = channel->mute;
-
-  channel->phase = PHASE_READY;
-  channel->mute = TRUE;
-  fail_all (channel, OH_ERROR_NOT_RESPONDING, "The modem does not answer");
-  if (!was_mute)
-    tell_health (channel, OH_CHANNEL_MUTE);
-  if (channel->fd >= 0 && channel->phase == PHASE_READY)
-    set_timer (channel, LOOK_AGAIN_MS, on_look_again);
-  pump (channel);
-}
-
-static gboolean on_no_sign_of_life (gpointer user_data);
-
-static void
-ask_for_life (OhChannel *channel)
-{
-  /* In voice receive it hears nothing else. */
-  channel->owed += channel->in_voice ? 2 : 1;
-  set_timer (channel, SIGN_OF_LIFE_MS, on_no_sign_of_life);
-  if (channel->in_voice)
-    put (channel, END_OF_STREAM, "");
-  put (channel, SIGN_OF_LIFE, "\r");
-}
-
-static gboolean
-on_no_sign_of_life (gpointer user_data)
-{
-  OhChannel *channel = user_data;
-
-  channel->references++;
-  if (--channel->looks_left > 0)
-    ask_for_life (channel);
-  else
-    become_mute (channel);
-  channel_unref (channel);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-look_for_life (OhChannel *channel)
-{
-  channel->phase = PHASE_LOOKING;
-  channel->looks_left = SIGN_OF_LIFE_TRIES;
-  if (channel->lexer.mode == OH_LEXER_STREAM)
-    oh_lexer_set_mode (&channel->lexer, OH_LEXER_DLE);
-  oh_lexer_expect_echo (&channel->lexer, SIGN_OF_LIFE);
-  ask_for_life (channel);
-}
-
-static gboolean
-on_settled (gpointer user_data)
-{
-  OhChannel *channel = user_data;
-
-  channel->references++;
-  channel->phase = PHASE_READY;
-  channel->owed = 0;
-  channel->mute = channel->in_voice = FALSE;
-  channel->counters->recoveries++;
-  if (channel->running != NULL)
-    g_queue_push_head (&channel->queue, g_steal_pointer (&channel->running));
-  tell_health (channel, OH_CHANNEL_ANSWERS);
-  pump (channel);
-  channel_unref (channel);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-settle (OhChannel *channel)
-{
-  channel->phase = PHASE_SETTLING;
-  set_timer (channel, channel->owed > 0 ? OWED_MS : SETTLE_MS, on_settled);
 }
 
 static void
@@ -296,14 +199,14 @@ on_overdue (gpointer user_data)
       if (!again)
         finish_late (channel);
       if (channel->fd >= 0 && probes)
-        settle (channel);
+        oh_channel_settle (channel);
       else if (channel->fd >= 0)
         {
-          look_for_life (channel);
-          tell_health (channel, OH_CHANNEL_LATE);
+          oh_channel_look_for_life (channel);
+          oh_channel_tell_health (channel, OH_CHANNEL_LATE);
         }
     }
-  channel_unref (channel);
+  oh_channel_unref (channel);
   return G_SOURCE_REMOVE;
 }
 
@@ -317,8 +220,8 @@ start (OhChannel *channel, OhAtCommand *command)
   g_ptr_array_set_size (command->lines, 0);
   oh_lexer_expect_echo (&channel->lexer, command->ends_stream ? NULL : command->text);
   command->deadline = g_get_monotonic_time () + limit * G_GINT64_CONSTANT (1000);
-  set_timer (channel, limit, on_overdue);
-  put (channel, command->text, command->ends_stream ? "" : "\r");
+  oh_channel_set_timer (channel, limit, on_overdue);
+  oh_channel_put (channel, command->text, command->ends_stream ? "" : "\r");
 }
 
 /* The next command that is still wanted, or NULL. */
@@ -337,8 +240,8 @@ take_next (OhChannel *channel)
   return NULL;
 }
 
-static void
-pump (OhChannel *channel)
+void
+oh_channel_pump (OhChannel *channel)
 {
   static const OhCommand end_of_stream = { .limit_ms = END_OF_STREAM_MS };
   OhAtCommand *command;
@@ -348,7 +251,7 @@ pump (OhChannel *channel)
     return;
   if (channel->mute)
     {
-      look_for_life (channel);
+      oh_channel_look_for_life (channel);
       return;
     }
   if (channel->lexer.mode == OH_LEXER_STREAM)
@@ -360,7 +263,7 @@ pump (OhChannel *channel)
     {
       channel->references++; /* a callback may close it */
       command = take_next (channel);
-      channel_unref (channel);
+      oh_channel_unref (channel);
     }
   if (command != NULL)
     start (channel, command);
@@ -381,15 +284,14 @@ take_final (OhChannel *channel, OhResult result, int code)
 
   if (settles)
     channel->phase = PHASE_SETTLING;
-
   finish (channel, &(OhReply){ .result = result,
                                .code = code,
                                .n_lines = lines->len,
                                .lines = (const char *const *)lines->pdata });
   if (settles && channel->fd >= 0)
-    settle (channel);
+    oh_channel_settle (channel);
   else
-    pump (channel);
+    oh_channel_pump (channel);
 }
 
 static void
@@ -405,7 +307,7 @@ take_line (OhChannel *channel, const char *line)
   if (channel->phase != PHASE_READY && plain)
     {
       channel->owed -= channel->owed > 0;
-      settle (channel);
+      oh_channel_settle (channel);
     }
   else if (channel->phase == PHASE_READY && channel->running != NULL
            && oh_at_command_is_final (channel->running, result))
@@ -479,7 +381,7 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
     }
   if (channel->fd >= 0 && (channel->lexer.mode != OH_LEXER_STREAM || was_text))
     tell_change (channel);
-  channel_unref (channel);
+  oh_channel_unref (channel);
   return G_SOURCE_CONTINUE;
 }
 
@@ -510,14 +412,14 @@ oh_channel_resume (OhChannel *channel)
   gint64 left;
 
   if (channel->phase != PHASE_READY)
-    settle (channel);
+    oh_channel_settle (channel);
   else if (channel->running != NULL)
     {
       left = channel->running->deadline - g_get_monotonic_time ();
-      set_timer (channel, MAX (left / 1000, 1), on_overdue);
+      oh_channel_set_timer (channel, MAX (left / 1000, 1), on_overdue);
     }
   else if (channel->mute)
-    set_timer (channel, LOOK_AGAIN_MS, on_look_again);
+    oh_channel_look_again (channel);
 }
 
 void
@@ -526,8 +428,8 @@ oh_channel_close (OhChannel *channel)
   if (channel->fd >= 0)
     close_port (channel);
   channel->funcs = NULL;
-  fail_all (channel, OH_ERROR_CANCELLED, "The port was closed");
-  channel_unref (channel);
+  oh_channel_fail_all (channel, OH_ERROR_CANCELLED, "The port was closed");
+  oh_channel_unref (channel);
 }
 
 void
@@ -550,7 +452,7 @@ oh_channel_send (OhChannel *channel, const char *text, const OhCommand *how)
     g_queue_push_head (&channel->queue, command);
   else
     g_queue_push_tail (&channel->queue, command);
-  pump (channel);
+  oh_channel_pump (channel);
 }
 
 gboolean
@@ -561,8 +463,8 @@ oh_channel_abort (OhChannel *channel)
   if (!channel->aborting)
     {
       channel->aborting = TRUE;
-      set_timer (channel, ABORT_MS, on_overdue);
-      put (channel, "", "\r");
+      oh_channel_set_timer (channel, ABORT_MS, on_overdue);
+      oh_channel_put (channel, "", "\r");
     }
   return TRUE;
 }
@@ -572,6 +474,15 @@ oh_channel_is_dialing (OhChannel *channel)
 {
   return channel->phase == PHASE_READY && channel->running != NULL
          && oh_at_command_is_dialing (channel->running);
+}
+
+gboolean
+oh_channel_is_stuck (OhChannel *channel)
+{
+  gboolean waits = channel->running != NULL || channel->phase != PHASE_READY || channel->mute;
+
+  return channel->fd >= 0 && waits
+         && g_get_monotonic_time () - channel->armed_at > 3000 * (gint64)channel->armed_ms;
 }
 
 gboolean

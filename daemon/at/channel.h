@@ -105,6 +105,10 @@ gboolean oh_channel_abort (OhChannel *channel);
 /* TRUE while a D or A runs. */
 gboolean oh_channel_is_dialing (OhChannel *channel);
 
+/* TRUE when what the channel waits for should have come or been given up long ago: it is overdue by
+ * twice its limit. That is a fault of ours, not of the modem. */
+gboolean oh_channel_is_stuck (OhChannel *channel);
+
 gboolean oh_channel_in_stream (OhChannel *channel);
 
 /* A driver could make nothing of @line: counted, logged at debug level. */
