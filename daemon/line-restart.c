@@ -320,7 +320,10 @@ oh_line_resume (OhLine *self, GVariant *saved)
   announce_dials (self);
   resumed = resume_modem (self);
   if (resumed)
-    oh_line_show_modem (self);
+    {
+      oh_line_show_modem (self);
+      oh_line_keep_port (self);
+    }
   else
     oh_line_end_calls (self, OH_REASON_UNKNOWN);
   for (guint i = 0; i < self->calls->len && resumed; i++)

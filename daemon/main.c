@@ -2,6 +2,8 @@
 #include <glib-unix.h>
 #include <locale.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
 #include <systemd/sd-daemon.h>
 
 #include "daemon/log.h"
@@ -171,11 +173,20 @@ run (Program *program, GDBusConnection *connection)
   g_main_loop_unref (program->loop);
 }
 
+/* systemd.exec(5): of several folders the first is the one. */
+static char *
+get_state_dir (void)
+{
+  const char *folders = g_getenv ("RUNTIME_DIRECTORY");
+
+  return folders != NULL ? g_strndup (folders, strcspn (folders, ":")) : NULL;
+}
+
 int
 main (int argc, char **argv)
 {
   g_autofree char *config = NULL;
-  g_autofree char *state_dir = g_strdup (g_getenv ("RUNTIME_DIRECTORY"));
+  g_autofree char *state_dir = get_state_dir ();
   gboolean version = FALSE, debug = FALSE;
   const GOptionEntry entries[] = {
     { "config", 'c', 0, G_OPTION_ARG_FILENAME, &config, "Configuration file", "FILE" },
@@ -192,6 +203,7 @@ main (int argc, char **argv)
   g_auto (GStrv) arguments = g_strdupv (argv);
   Program program = { .status = EXIT_SUCCESS, .argv = arguments };
 
+  prctl (PR_SET_NAME, "offhookd"); /* also when it was started anew as /proc/self/exe */
   setlocale (LC_CTYPE, "");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error) || argc > 1)

@@ -176,8 +176,8 @@ class Machine:
         """With what the service manager has kept, as descriptors 3 and on."""
         self.manager.take()
         kept = dict(self.manager.kept)
-        environment = dict(os.environ, NOTIFY_SOCKET=self.manager.path, RUNTIME_DIRECTORY=self.folder + '/state')
-        os.makedirs(environment['RUNTIME_DIRECTORY'], exist_ok=True)
+        environment = dict(os.environ, NOTIFY_SOCKET=self.manager.path, RUNTIME_DIRECTORY=f'{self.folder}/state:/another')
+        os.makedirs(self.folder + '/state', exist_ok=True)
         script = f'exec "{os.environ["OFFHOOKD"]}" --config {self.folder}/offhook.conf'
         if kept:
             environment.update(LISTEN_FDS=str(len(kept)), LISTEN_FDNAMES=':'.join(kept))
@@ -464,6 +464,18 @@ def test_bus_restart(machine):
     """The call goes on, the name is owned again, a client that opens again gets the truth."""
     listener = machine.listen()
     ring_and_answer(machine, listener)
+    restart_bus(machine)
+
+
+def test_bus_restart_later(machine):
+    """Of a daemon that has taken its port over itself."""
+    listener = machine.listen()
+    ring_and_answer(machine, listener)
+    again(machine)
+    restart_bus(machine)
+
+
+def restart_bus(machine):
     before, pid = len(machine.said_to_modem()), machine.daemon.pid
     machine.stop_bus()
     machine.programs[0] = machine.start_bus()
@@ -489,7 +501,7 @@ def has_owner(machine):
 
 TESTS = [test_in_a_call, test_twice, test_while_it_rings, test_a_call_meanwhile, test_ended_meanwhile, test_while_dialling,
          test_unanswered_event, test_open_again, test_client_gone, test_out_of_configuration, test_added_line, test_damaged,
-         test_ready_soon, test_bus_restart, test_stop]
+         test_ready_soon, test_bus_restart, test_bus_restart_later, test_stop]
 
 
 def run(test, kind):

@@ -2,46 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The installed service in a machine with systemd, the system bus and polkit that is thrown away
 # afterwards: this changes /etc and starts things. As root. Prints TAP.
-set -u
-export LC_ALL=C.UTF-8
-name=org.offhook.Telephony1
-root=/org/offhook/Telephony1
-line=$root/line/phone
-number=5550173946285
-tests=0 failed=0
-
-# check TEXT COMMAND...: its output is shown when it fails.
-check () {
-  local text=$1 output
-
-  shift
-  tests=$((tests + 1))
-  if output=$("$@" 2>&1); then
-    echo "ok $tests - $text"
-  else
-    failed=$((failed + 1))
-    echo "not ok $tests - $text"
-    printf '%s\n' "$output" | sed 's/^/# /' | cut -c1-200 | tail -n 20
-  fi
-}
-
-# until COMMAND...: succeeds within 20 s.
-until_ok () {
-  local i
-
-  for i in $(seq 200); do
-    "$@" >/dev/null 2>&1 && return
-    sleep 0.1
-  done
-  "$@"
-}
-
-ask () { busctl --timeout=10 call "$name" "$@"; }
-property () { busctl --timeout=10 get-property "$name" "$line" "$name.Line" "$1"; }
-has () { property "$1" | grep -qx "s \"$2\""; }
-shows () { systemctl show offhook.service | grep -qx "$1"; }
-logged () { journalctl --sync; journalctl -b -u offhook.service -o cat --output-fields="$2" $1 | grep -qx "$3"; }
-say () { echo "$*" >/run/sim/commands; }
+. "$(dirname "$(readlink -f "$0")")/machine.sh"
 
 # $1: a command of busctl's that only an administrator may give; polkit has to have said no.
 refused () {
@@ -77,21 +38,6 @@ watchdog_bites () {
   until_ok restarted
 }
 
-prepare () {
-  systemd-sysusers
-  journalctl --update-catalog
-  busctl call org.freedesktop.DBus / org.freedesktop.DBus ReloadConfig
-  mkdir -p /run/sim
-  chown offhook: /run/sim
-  mkfifo /run/sim/commands
-  exec 9<>/run/sim/commands
-  # As the daemon's user: a terminal belongs to who opened it.
-  runuser -u offhook -- offhook-sim --time-scale=0.05 cellular:/run/sim/phone \
-    </run/sim/commands >/run/sim/said 2>&1 &
-  until_ok grep -q '^phone ready' /run/sim/said
-  printf '[Line phone]\nDevice=/run/sim/phone\n' >/etc/offhook/offhook.conf
-}
-
 check 'a modem of the simulator' prepare
 check 'it is not started yet' shows ActiveState=inactive
 check 'a call from the bus starts it' ask "$root" org.freedesktop.DBus.Peer Ping
@@ -117,5 +63,4 @@ check 'the watchdog is fed, and bites' watchdog_bites
 check 'it stops' sh -c 'systemctl stop offhook && systemctl show -P Result offhook | grep -qx success'
 check 'the journal has no warnings of the sandbox' sh -c \
   '! journalctl -b -u offhook.service | grep -iE "permission denied|not permitted|read-only file"'
-echo "1..$tests"
-[ $failed = 0 ]
+finish
