@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <systemd/sd-bus.h>
 #include <systemd/sd-daemon.h>
@@ -439,6 +441,15 @@ oh_store_take_fd (OhStore *self, const char *name)
   return GPOINTER_TO_INT (fd);
 }
 
+/* The service manager has it open for another moment: nobody is to find it locked meanwhile. */
+static void
+let_go (int fd)
+{
+  ioctl (fd, TIOCNXCL);
+  flock (fd, LOCK_UN);
+  close (fd);
+}
+
 void
 oh_store_forget_fd (OhStore *self, const char *name)
 {
@@ -447,7 +458,7 @@ oh_store_forget_fd (OhStore *self, const char *name)
   if (fd < 0)
     return;
   oh_store_drop_fd (self, name);
-  close (fd);
+  let_go (fd);
 }
 
 /* What has no keeper now is nobody's any more. */
@@ -461,7 +472,7 @@ close_fds (OhStore *self)
   while (g_hash_table_iter_next (&iter, &known, &fd))
     {
       drop_known_fd (known);
-      close (GPOINTER_TO_INT (fd));
+      let_go (GPOINTER_TO_INT (fd));
       g_hash_table_iter_remove (&iter);
     }
 }

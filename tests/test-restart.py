@@ -435,6 +435,7 @@ def test_damaged(machine):
     machine.start_daemon()
     spin(lambda: machine.get(LINE, 'Line', 'State') == 'in-service', 'in service')
     assert 'not used' in machine.log()
+    assert 'in use by' not in machine.log(), machine.log()
 
 
 def test_ready_soon(machine):
