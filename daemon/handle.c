@@ -280,18 +280,24 @@ oh_handle_release_last (OhHandle *self)
   oh_delivery_add_release (oh_peer_get_delivery (self->peer), self);
 }
 
+/* One that is closed has no line any more. */
+static void
+touch (OhHandle *self, gboolean lazily)
+{
+  if (self->funcs != NULL && !self->closed)
+    self->funcs->touched (self, lazily, self->user_data);
+}
+
 void
 oh_handle_touch (OhHandle *self)
 {
-  if (self->funcs != NULL)
-    self->funcs->touched (self, FALSE, self->user_data);
+  touch (self, FALSE);
 }
 
 void
 oh_handle_touch_lazily (OhHandle *self)
 {
-  if (self->funcs != NULL)
-    self->funcs->touched (self, TRUE, self->user_data);
+  touch (self, TRUE);
 }
 
 guint64

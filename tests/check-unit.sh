@@ -20,7 +20,7 @@ check () {
     echo "$1:$(grep -n '^ExecStart=' "$1" | cut -d: -f1): ExecStart= is not the daemon's full path"
     return 1
   fi
-  sed 's|^ExecStart=.*/offhookd$|ExecStart=/bin/true|' "$1" >"$scratch/offhook.service"
+  sed 's|^ExecStart=.*/offhookd$|ExecStart=/bin/true|; s|=/bin/kill |=/bin/true |' "$1" >"$scratch/offhook.service"
   if ! said=$(systemd-analyze verify --man=no "$scratch/offhook.service" 2>&1) ||
       printf '%s\n' "$said" | grep -q 'offhook\.service'; then
     printf '%s\n' "$said" | sed "s|^$scratch/offhook.service|$1|"

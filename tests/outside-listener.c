@@ -72,7 +72,7 @@ call_methods (Program *self, GDBusConnection *bus)
     {
       g_auto (GStrv) words = g_strsplit (g_strstrip (methods[i]), " ", 3);
       g_autoptr (GError) problem = NULL;
-      GVariant *arguments = g_variant_parse (NULL, words[2], NULL, NULL, &problem);
+      g_autoptr (GVariant) arguments = g_variant_parse (NULL, words[2], NULL, NULL, &problem);
       g_autofree char *error = NULL;
 
       if (arguments == NULL)

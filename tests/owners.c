@@ -16,11 +16,12 @@ owners_set_up (Fixture *f, gconstpointer data)
   puppet ()->drops_at_once = TRUE;
 }
 
-static GVariant *
+GVariant *
 open_parameters (const char *path, const char *options)
 {
   g_autoptr (GError) error = NULL;
-  GVariant *parsed = g_variant_parse (G_VARIANT_TYPE_VARDICT, options, NULL, NULL, &error);
+  g_autoptr (GVariant) parsed
+      = g_variant_parse (G_VARIANT_TYPE_VARDICT, options, NULL, NULL, &error);
 
   g_assert_no_error (error);
   return g_variant_new ("(o@a{sv})", path, parsed);

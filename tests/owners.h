@@ -30,6 +30,9 @@ extern const OwnersSetUp owners_soon, owners_later;
 Listener *come (Fixture *f, const char *options);
 void go (Listener *client);
 
+/* Of Open, with options as g_variant_parse() takes them. */
+GVariant *open_parameters (const char *path, const char *options);
+
 /* The same on @connection and @line at @path; the reply to Open into @ret_snapshot unless NULL. */
 Listener *open_with (Fixture *f, GDBusConnection *connection, const char *path, const char *line,
                      const char *options, GVariant **ret_snapshot);

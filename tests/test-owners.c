@@ -155,11 +155,8 @@ test_found (Fixture *f, gconstpointer data)
 static void
 assert_bad_option (Fixture *f, const char *options, const char *key)
 {
-  GVariant *parsed = g_variant_parse (G_VARIANT_TYPE_VARDICT, options, NULL, NULL, NULL);
-  g_autofree char *text = NULL;
+  g_autofree char *text = invalid_args (f->client, HOME, "Open", open_parameters ("/h", options));
 
-  g_assert_nonnull (parsed);
-  text = invalid_args (f->client, HOME, "Open", g_variant_new ("(o@a{sv})", "/h", parsed));
   if (strstr (text, key) == NULL)
     g_error ("%s: \"%s\" does not name %s", options, text, key);
   g_assert_true (g_utf8_validate (text, -1, NULL));
@@ -325,10 +322,7 @@ test_stranger (Fixture *f, gconstpointer data)
     }
   stranger = connect_as (f, UID_STRANGER);
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
-    call_fails (
-        f, stranger, HOME, "Open",
-        g_variant_new ("(o@a{sv})", "/h", g_variant_parse (NULL, refused[i], NULL, NULL, NULL)),
-        "NotAuthorized");
+    call_fails (f, stranger, HOME, "Open", open_parameters ("/h", refused[i]), "NotAuthorized");
   g_assert_cmpuint (oh_dbus_line_get_num_handles (OH_DBUS_LINE (f->line)), ==, 0);
   monitor = open_with (f, stranger, "/h", HOME, "{'Privilege': <'monitor'>}", NULL);
   puppet_ring ();
