@@ -62,8 +62,7 @@ void tear_down (Fixture *f, gconstpointer driver_name);
 void start_manager (Fixture *f);
 
 /* Starts the simulator with a modem "home" of @kind ("landline", "cellular") at sim_device(); its
- * times are scaled to SIM_SCALE. */
-#define SIM_SCALE 0.02
+ * times are scaled to sim_scale(). */
 void start_sim (Fixture *f, const char *kind);
 char *sim_device (Fixture *f);
 /* Gives the simulator a command, and waits until it has done it. */

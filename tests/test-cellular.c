@@ -303,6 +303,25 @@ test_waiting (Fixture *f, gconstpointer user_data)
   heard_until (listener, at, "* call-state 1 ended");
 }
 
+/* Refused as soon as it is told of, before any list has shown it: the first goes on. */
+static void
+test_waiting_refused_at_once (Fixture *f, gconstpointer user_data)
+{
+  Listener *listener = listen_home (f);
+
+  answer (f, listener, 1);
+  sim (f, "delay 200");
+  sim (f, "waiting number=5559999");
+  heard_until (listener, 0, "* new-call 2 offering");
+  drop (f, 2);
+  heard_until (listener, 0, "* call-state 2 ended");
+  sim (f, "delay 0");
+  g_assert_false (has_heard (listener, "* call-state 1 disconnected*"));
+  drop (f, 1);
+  heard_until (listener, 0, "* call-state 1 ended");
+  g_assert_cmpuint (count_heard (listener, "* new-call *"), ==, 2);
+}
+
 /* A waiting call is refused, or its caller gives up: the first goes on. */
 static void
 test_waiting_goes (Fixture *f, gconstpointer user_data)
@@ -515,6 +534,7 @@ main (int argc, char **argv)
   ADD ("injected", NULL, test_injected);
   ADD ("waiting", NULL, test_waiting);
   ADD ("waiting-goes", NULL, test_waiting_goes);
+  ADD ("waiting-refused-at-once", NULL, test_waiting_refused_at_once);
   ADD ("digits", NULL, test_digits);
   ADD ("ladder", NULL, test_ladder);
   ADD ("ladder-lies", NULL, test_ladder_lies);

@@ -272,7 +272,7 @@ may_still_come (OhCellularCall *call)
   if (call->index != 0)
     return FALSE;
   if (!call->incoming)
-    return call->taken_at == 0 || now - call->taken_at < DIALLED_GRACE_US;
+    return call->drop == NULL && (call->taken_at == 0 || now - call->taken_at < DIALLED_GRACE_US);
   return ++call->misses < MISSES_INCOMING;
 }
 
@@ -283,7 +283,7 @@ take_missing (OhModem *modem, OhCellularCall *call)
   OhReason reason = OH_REASON_UNKNOWN;
   OhEndedBy ended_by = OH_ENDED_BY_UNKNOWN;
 
-  if (self->hint == OH_REASON_NONE && call->drop == NULL && may_still_come (call))
+  if (self->hint == OH_REASON_NONE && may_still_come (call))
     return;
   if (!call->incoming && call->taken_at == 0 && call->index == 0)
     return; /* ATD itself will tell */
@@ -309,8 +309,8 @@ climb_down_all (OhModem *modem)
     {
       OhCellularCall *call = &self->calls[i];
 
-      if (call->id != 0 && call->drop != NULL && call->drop_step > 0
-          && ++call->drop_lists >= DROP_LISTS)
+      if (call->id != 0 && call->drop != NULL
+          && (call->drop_step == 0 || ++call->drop_lists >= DROP_LISTS))
         climb_down (modem, call);
     }
 }
@@ -410,7 +410,7 @@ is_wanted (gpointer user_data)
 static char *
 next_step (OhModem *modem, const OhCellularCall *call)
 {
-  gboolean alone = oh_cellular_count_calls (oh_modem_get_state (modem)) == 1 || call->index == 0;
+  gboolean alone = oh_cellular_count_calls (oh_modem_get_state (modem)) == 1;
 
   if (call->drop_step == 0 && alone)
     return g_strdup ("AT+CHUP");
@@ -420,7 +420,7 @@ next_step (OhModem *modem, const OhCellularCall *call)
     return g_strdup ("ATH");
   if (call->drop_step <= 2 && call->index > 0)
     return g_strdup_printf ("AT+CHLD=1%u", call->index);
-  return call->drop_step <= 2 ? g_strdup ("AT+CHUP") : NULL;
+  return call->drop_step <= 2 && alone ? g_strdup ("AT+CHUP") : NULL;
 }
 
 static void
@@ -435,6 +435,8 @@ climb_down (OhModem *modem, OhCellularCall *call)
       how.user_data = oh_job_new (modem, call->id, NULL);
       oh_modem_send (modem, step, &how);
     }
+  else if (call->drop_step == 0)
+    oh_cellular_ask_list (modem); /* for the index: what ends any call could end another */
   else if (g_get_monotonic_time () > call->drop_until)
     {
       g_autoptr (OhRequest) drop = g_steal_pointer (&call->drop);
@@ -459,7 +461,7 @@ oh_cellular_drop (OhModem *modem, guint id, OhRequest *request)
       return;
     }
   call->drop = oh_request_ref (request);
-  call->drop_step = call->drop_lists = 0;
+  call->drop_step = call->drop_lists = 0; /* no step yet: an index may have to come first */
   call->drop_until = g_get_monotonic_time () + DROP_LIMIT_US;
   oh_channel_abort (oh_modem_get_channel (modem));
   climb_down (modem, call);
