@@ -29,9 +29,11 @@ class DaemonCase(Case):
             listener.event_until(*CALL_EVENTS, Number=NUMBER)
 
     def assert_refused(self, error, function, *arguments, **options):
+        """Returns what the error says."""
         with self.assertRaises(Refused) as caught:
             function(*arguments, **options)
         self.assertEqual(str(caught.exception), error, caught.exception.text)
+        return caught.exception.text
 
     def assert_anonymous(self, details):
         self.assertEqual([key for key in PERSONAL if key in details], [])
@@ -68,7 +70,8 @@ class Stranger(DaemonCase):
         stranger.open()
         stranger.listen('/owner')
         # Before there is a call: nothing but the permission is in the way.
-        self.assert_refused('NotAuthorized', stranger.line, 'Dial', DIAL)
+        text = self.assert_refused('NotAuthorized', stranger.line, 'Dial', DIAL)
+        self.assertIn(f"needs the permission {NAME}.dial of polkit'", text)
         self.ring(daemon, root)
         for method in ('GetParty', 'Answer', 'Drop', 'Ignore', 'TakeOwnership'):
             with self.subTest(method):
@@ -313,7 +316,8 @@ class Outages(DaemonCase):
         began = time.monotonic()
         member.open()
         own.open(options=OWNER)
-        self.assert_refused('NotAuthorized', member.line, 'Dial', DIAL)
+        text = self.assert_refused('NotAuthorized', member.line, 'Dial', DIAL)
+        self.assertIn('polkit, which does not answer', text)
         self.ring(daemon, own)
         self.assertEqual(own.phone('GetParty')['Number'], NUMBER)
         self.assertEqual(len(root.line('ListHandles')), 2)
