@@ -10,7 +10,7 @@ import time
 # The sources may be read-only.
 sys.dont_write_bytecode = True
 
-from polkit_fixture import HOME, NAME, Case, Refused, log_in, log_out, main, switch
+from polkit_fixture import HOME, NAME, Case, Daemon, Refused, log_in, log_out, main, switch
 
 CASES = ('Stranger', 'Member', 'Session', 'Rules', 'Outages', 'Passwords')
 NUMBER = '+15551234'
@@ -114,7 +114,7 @@ class Member(DaemonCase):
         daemon, root, member = self.daemon(), self.peer('root'), self.peer('member')
         root.open(options="{'Privilege': <'owner'>, 'Priority': <1>}")
         member.open(options=OWNER)
-        daemon.say('ring number=' + NUMBER)
+        self.ring(daemon, member)
         self.assertEqual(member.event_until('new-call')['Privilege'], 'owner')
         self.assertEqual(root.event_until('new-call')['Privilege'], 'monitor')
 
@@ -138,19 +138,26 @@ class Session(DaemonCase):
         self.addCleanup(log_out, self.authority, self.user)
         self.root = self.peer('root')
 
-    def switch(self, active):
-        """Returns the serial after which events are told as the new state has it."""
-        switch(self.authority, self.user, active)
-        # The daemon is asked after it was told of the change.
-        self.root.phone('GetParty')
+    def become_inactive(self):
+        """Returns the serial of the last event that was sent before."""
+        switch(self.authority, self.user, False)
+        # The daemon answers after it was told of the change, and what it has sent comes before that.
+        Daemon.state(self.root)
+        Daemon.state(self.user)
         return self.user.last_serial()
+
+    def become_active(self):
+        """Returns the serial of an event that was sent before."""
+        serial = self.user.last_serial()
+        switch(self.authority, self.user, True)
+        return serial
 
     def test_becomes_inactive_and_active(self):
         daemon = self.daemon()
         self.user.open()
         self.ring(daemon, self.user)
         self.assertEqual(self.user.phone('GetParty')['Number'], NUMBER)
-        serial = self.switch(False)
+        serial = self.become_inactive()
         self.root.phone('Answer')
         self.assert_anonymous(self.user.event_until('call-state', State='connected'))
         self.assert_refused('NotAuthorized', self.user.phone, 'GetParty')
@@ -163,8 +170,8 @@ class Session(DaemonCase):
         self.root.phone('Answer', number=2)
         self.user.event_until('call-state', after=serial, State='connected')
         self.assert_heard_nobody(self.user, serial)
-        serial = self.switch(True)
-        self.assertEqual(self.user.event_until('call-info', after=serial)['Number'], NUMBER)
+        serial = self.become_active()
+        self.user.event_until('call-info', after=serial, Number=NUMBER)
         self.assertEqual(self.user.phone('GetParty', number=2)['Number'], NUMBER)
         self.user.phone('Drop', number=2)
 
@@ -177,7 +184,7 @@ class Session(DaemonCase):
         self.root.phone('Ignore')
         self.root.phone('Answer')
         self.user.event_until('new-call')
-        serial = self.switch(False)
+        serial = self.become_inactive()
         while not any(event[5].get('State') == 'connected' for event in self.user.heard('Event')):
             self.user.answer()
             serial += 1
@@ -315,6 +322,7 @@ class Outages(DaemonCase):
         own = self.peer('offhook')
         began = time.monotonic()
         member.open()
+        self.assertLess(time.monotonic() - began, 4.5)
         own.open(options=OWNER)
         text = self.assert_refused('NotAuthorized', member.line, 'Dial', DIAL)
         self.assertIn('polkit, which does not answer', text)
@@ -325,7 +333,7 @@ class Outages(DaemonCase):
         root.phone('Answer')
         member.event_until('call-state', State='connected')
         self.assert_heard_nobody(member)
-        self.assertLess(time.monotonic() - began, 4.5)
+        self.assertLess(time.monotonic() - began, 15)
         self.authority.start()
         member.event_until('call-info', Number=NUMBER)
         member.phone('Drop')
