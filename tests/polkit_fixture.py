@@ -296,6 +296,14 @@ class Daemon:
     """offhookd as the user offhook, with a simulated modem as line "home"; peer is anybody."""
 
     def __init__(self, peer, kind):
+        self.running = []
+        try:
+            self.start(peer, kind)
+        except BaseException:
+            self.close()
+            raise
+
+    def start(self, peer, kind):
         FOLDER.mkdir(exist_ok=True)
         shutil.chown(FOLDER, 'offhook', 'offhook')
         modem = FOLDER / 'home'
@@ -304,7 +312,7 @@ class Daemon:
         self.sim = self.run('OFFHOOK_SIM', '--time-scale=0.05', f'{kind}:{modem}',
                             stdin=subprocess.PIPE)
         Lines(self.sim).until(lambda lines: True if 'home ready' in ''.join(lines) else None)
-        self.process = self.run('OFFHOOKD', '--config', config)
+        self.run('OFFHOOKD', '--config', config)
         subprocess.run(['gdbus', 'wait', '--system', '--timeout', str(DEADLINE), NAME], check=True)
         wait_for(lambda: self.state(peer) == 'in-service')
 
@@ -316,19 +324,22 @@ class Daemon:
     def run(self, variable, *arguments, **options):
         """A copy of the program: the user may have no way to the build folder."""
         program = shutil.copy(os.environ[variable], FOLDER)
-        return subprocess.Popen([program, *arguments], text=True, stdout=subprocess.PIPE,
-                                **as_user('offhook'), **options)
+        process = subprocess.Popen([program, *arguments], text=True, stdout=subprocess.PIPE,
+                                   **as_user('offhook'), **options)
+        self.running.append(process)
+        return process
 
     def say(self, command):
         self.sim.stdin.write(command + '\n')
         self.sim.stdin.flush()
 
     def close(self):
-        for process in (self.process, self.sim):
+        for process in reversed(self.running):
             process.terminate()
             process.wait(DEADLINE)
             process.stdout.close()
-        self.sim.stdin.close()
+            if process.stdin:
+                process.stdin.close()
 
 
 class Case(unittest.TestCase):
