@@ -78,11 +78,21 @@ oh_bus_code (const GError *error)
   return OH_EXIT_FAILED;
 }
 
+static const char *
+find_advice (const OhCtl *ctl, int meaning)
+{
+  if (meaning < 0)
+    return NULL;
+  if (ctl->verb->administers && g_str_equal (meanings[meaning].name, ERROR_PREFIX "NotAuthorized"))
+    return N_ ("Only an administrator may: try it as root.");
+  return meanings[meaning].advice;
+}
+
 OhExit
 oh_bus_fail (OhCtl *ctl, GError *error)
 {
   g_autofree char *name = g_dbus_error_get_remote_error (error);
-  int meaning = name != NULL ? find_meaning (name) : -1;
+  const char *advice = name != NULL ? find_advice (ctl, find_meaning (name)) : NULL;
   OhExit code = oh_bus_code (error);
 
   g_dbus_error_strip_remote_error (error);
@@ -93,8 +103,8 @@ oh_bus_fail (OhCtl *ctl, GError *error)
                 strrchr (name, '.') + 1);
   else
     g_printerr ("offhookctl: %s: %s\n", ctl->verb->name, error->message);
-  if (meaning >= 0 && meanings[meaning].advice != NULL)
-    g_printerr ("%s\n", _ (meanings[meaning].advice));
+  if (advice != NULL)
+    g_printerr ("%s\n", _ (advice));
   g_error_free (error);
   return code;
 }

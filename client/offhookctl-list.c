@@ -102,14 +102,14 @@ call_object (const OhTreeCall *call, GVariant *party)
 
 /* NULL where the daemon does not tell: nobody is asked for a password only to look. */
 static GVariant *
-read_party (OhCtl *ctl, const OhTreeCall *call)
+read_party (OhCtl *ctl, const OhTreeCall *call, GError **error)
 {
   g_autoptr (OhDbusCall) proxy = oh_bus_call (ctl, OH_BUS_NAME, call->path, NULL);
   GVariant *party = NULL;
 
   if (proxy != NULL)
     oh_dbus_call_call_get_party_sync (proxy, G_DBUS_CALL_FLAGS_NONE, ctl->timeout, &party, NULL,
-                                      NULL);
+                                      error);
   return party;
 }
 
@@ -124,7 +124,7 @@ line_object (OhCtl *ctl, const OhTreeLine *line, gboolean with_party)
   for (guint i = 0; i < line->calls->len; i++)
     {
       const OhTreeCall *call = line->calls->pdata[i];
-      g_autoptr (GVariant) party = with_party ? read_party (ctl, call) : NULL;
+      g_autoptr (GVariant) party = with_party ? read_party (ctl, call, NULL) : NULL;
 
       g_variant_builder_add_value (&calls, call_object (call, party));
     }
@@ -201,7 +201,8 @@ print_properties (const OhCtl *ctl, GVariant *properties, const char *indent)
 static void
 print_call (OhCtl *ctl, const OhTreeCall *call, const char *indent)
 {
-  g_autoptr (GVariant) party = read_party (ctl, call);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) party = read_party (ctl, call, &error);
   g_autofree char *name = g_strdup_printf ("%s/%" G_GUINT64_FORMAT, call->line->id, call->number);
   g_autofree char *title = oh_output_styled (ctl, OH_STYLE_BOLD, name);
 
@@ -209,6 +210,8 @@ print_call (OhCtl *ctl, const OhTreeCall *call, const char *indent)
   print_properties (ctl, call->properties, indent);
   if (party != NULL)
     print_properties (ctl, party, indent);
+  else if (error != NULL && oh_bus_code (error) == OH_EXIT_NOT_AUTHORIZED)
+    printf ("%s%18s: %s\n", indent, "Number", _ ("(not permitted)"));
 }
 
 static void
@@ -266,7 +269,7 @@ show_call (OhCtl *ctl, const OhTreeCall *call)
       print_call (ctl, call, "");
       return;
     }
-  party = read_party (ctl, call);
+  party = read_party (ctl, call, NULL);
   oh_output_json (call_object (call, party), TRUE);
 }
 

@@ -14,6 +14,7 @@ typedef struct
   char **wanted;       /* ids; NULL: every line */
   char **kinds;        /* NULL: every kind */
   gboolean digits;
+  gboolean noted;   /* that the daemon does not say who calls */
   gint64 left;      /* events still to print; -1: no end */
   guint generation; /* of the daemon: an answer of an earlier one means nothing */
   OhExit code;
@@ -84,8 +85,26 @@ monitor_digits (Monitor *self, const char *call, GVariant *details)
                                       self->ctl->timeout, NULL, on_digits_monitored, self);
 }
 
+/* Who may see the caller is always told at least that there is no number. */
 static void
-monitor_digits_of_all (Monitor *self, GVariant *snapshot)
+note_what_is_missing (Monitor *self, GVariant *call_details)
+{
+  if (self->noted || g_variant_lookup (call_details, "NumberPresentation", "s", NULL))
+    return;
+  self->noted = TRUE;
+  g_printerr (_ ("offhookctl: %s: Numbers and names are left out: they need the permission %s\n"),
+              self->ctl->verb->name, OH_BUS_NAME ".identify");
+}
+
+static void
+take_call (Monitor *self, const char *path, GVariant *details)
+{
+  note_what_is_missing (self, details);
+  monitor_digits (self, path, details);
+}
+
+static void
+take_calls (Monitor *self, GVariant *snapshot)
 {
   g_autoptr (GVariant) calls
       = g_variant_lookup_value (snapshot, "Calls", G_VARIANT_TYPE ("a(oa{sv})"));
@@ -96,7 +115,7 @@ monitor_digits_of_all (Monitor *self, GVariant *snapshot)
       const char *path;
 
       g_variant_get_child (calls, i, "(&o@a{sv})", &path, &details);
-      monitor_digits (self, path, details);
+      take_call (self, path, details);
     }
 }
 
@@ -119,7 +138,7 @@ take_snapshot (Handle *handle, GVariant *snapshot)
   g_variant_lookup (snapshot, "Serial", "t", &serial);
   oh_listen_set_serial (self->listen, handle->path, serial);
   oh_event_print_open (self->ctl, handle->id, handle->path, snapshot);
-  monitor_digits_of_all (self, snapshot);
+  take_calls (self, snapshot);
 }
 
 static void
@@ -286,7 +305,7 @@ on_event (const OhListenEvent *event, gpointer user_data)
     return;
   oh_event_print (self->ctl, handle->id, event);
   if (g_str_equal (event->kind, "new-call"))
-    monitor_digits (self, event->call, event->details);
+    take_call (self, event->call, event->details);
   if (self->left > 0)
     self->left--;
   if (self->left == 0)

@@ -16,9 +16,9 @@ static const OhVerb verbs[] = {
   { "hangup", "[CALL|LINE]", N_ ("End a call, or refuse one that is offered"), oh_hangup_run },
   { "ignore", "[CALL|LINE]", N_ ("Silence a call that is offered"), oh_ignore_run },
   { "digits", "CALL|LINE DIGITS", N_ ("Send DTMF digits"), oh_digits_run },
-  { "handles", "[LINE]", N_ ("Show who listens to a line"), oh_handles_run },
-  { "add", "DEVICE", N_ ("Take the modem at a device into service"), oh_add_run },
-  { "remove", "LINE", N_ ("Remove a line"), oh_remove_run },
+  { "handles", "[LINE]", N_ ("Show who listens to a line"), oh_handles_run, TRUE },
+  { "add", "DEVICE", N_ ("Take the modem at a device into service"), oh_add_run, TRUE },
+  { "remove", "LINE", N_ ("Remove a line"), oh_remove_run, TRUE },
 };
 
 static void

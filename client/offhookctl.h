@@ -31,6 +31,7 @@ typedef struct
   const char *arguments;
   const char *summary;
   OhExit (*run) (OhCtl *ctl);
+  gboolean administers; /* no user of the telephone may, but an administrator */
 } OhVerb;
 
 /* One run of the program. */

@@ -219,7 +219,7 @@ check_end (Check *check, OhPeer *peer, GError *refusal)
 }
 
 static GError *
-not_authorized (Check *check)
+not_authorized (Check *check, OhVerdict verdict)
 {
   static const char *const names[OH_N_AUTH] = {
     [OH_AUTH_IDENTIFY] = "identify",
@@ -229,8 +229,9 @@ not_authorized (Check *check)
   };
 
   return g_error_new (
-      OH_ERROR, OH_ERROR_NOT_AUTHORIZED, "%s needs the permission " OH_BUS_NAME ".%s of polkit",
-      g_dbus_method_invocation_get_method_name (check->invocation), names[check->action]);
+      OH_ERROR, OH_ERROR_NOT_AUTHORIZED, "%s needs the permission " OH_BUS_NAME ".%s of polkit%s",
+      g_dbus_method_invocation_get_method_name (check->invocation), names[check->action],
+      verdict == OH_VERDICT_UNKNOWN ? ", which does not answer" : "");
 }
 
 static gboolean
@@ -268,7 +269,7 @@ on_verdict (OhPeer *peer, OhVerdict verdict, gpointer user_data)
            on_verdict, check);
     }
   else if (verdict != OH_VERDICT_YES)
-    check_end (check, peer, not_authorized (check));
+    check_end (check, peer, not_authorized (check, verdict));
   else if (check->open)
     ask_identify (check, peer);
   else

@@ -9,11 +9,14 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 import unittest
 
 from gi.repository import GLib
+
+from sim_fixture import TapResult
 
 DEADLINE = 30
 NAME = 'org.offhook.Telephony1'
@@ -129,13 +132,22 @@ class Peer:
     def line(self, method, arguments='()', **options):
         return self.call([NAME, HOME, NAME + '.Line'], method, arguments, **options)
 
+    def phone(self, method, arguments='()', number=1):
+        """A method of the line's call of that number."""
+        return self.call([NAME, f'{HOME}/call/{number}', NAME + '.Call'], method, arguments)
+
     def listen(self, path, answers=True):
         self.end(self.begin('listen', path=path, answers=answers))
 
-    def open(self, path='/handle', options='@a{sv} {}'):
-        """A listener at path, open on the line; the snapshot."""
-        self.listen(path)
-        return self.line('Open', f"(objectpath '{path}', {options})")
+    def begin_open(self, path='/handle', options='@a{sv} {}', answers=True):
+        """A listener at path, to be open on the line."""
+        self.listen(path, answers)
+        return self.begin_call([NAME, HOME, NAME + '.Line'], 'Open',
+                               f"(objectpath '{path}', {options})")
+
+    def open(self, *arguments, **options):
+        """A listener, open on the line; the snapshot."""
+        return self.end(self.begin_open(*arguments, **options))
 
     def answer(self):
         self.end(self.begin('answer'))
@@ -155,9 +167,17 @@ class Peer:
             return next((a for a in self.heard(word) if fits(*a)), None)
         return self.said.until(find)
 
-    def event_until(self, kind):
-        """The details of the first event of the kind."""
-        return self.heard_until('Event', lambda *event: event[3] == kind)[5]
+    def event_until(self, *kinds, after=0, **details):
+        """The details of the first event after that serial of one of the kinds, with these details;
+        None as a detail: there is none."""
+        def fits(line, serial, when, kind, call, told):
+            return (serial > after and kind in kinds
+                    and all(told.get(key) == value for key, value in details.items()))
+        return self.heard_until('Event', fits)[5]
+
+    def last_serial(self):
+        events = self.heard('Event')
+        return events[-1][1] if events else 0
 
 
 class Authority:
@@ -230,6 +250,13 @@ class Authority:
                          stderr=subprocess.DEVNULL)
         wait_for(self.is_there)
 
+    def recover(self):
+        """For the end of a test that stops or kills it: the next one finds it well."""
+        if self.is_there():
+            self.go_on()
+        else:
+            self.start()
+
     def ask_bus(self, method):
         return self.watcher.call(['org.freedesktop.DBus', '/', 'org.freedesktop.DBus'], method,
                                  f"('{AUTHORITY[0]}',)")
@@ -241,11 +268,17 @@ class Authority:
 def log_in(authority, peer, active):
     """A session of the peer's process on the first seat, as logind notes it; log_out() ends it."""
     uid = os.stat(f'/proc/{peer.process.pid}').st_uid
-    state = 'active' if active else 'online'
     scope = f'/user.slice/user-{uid}.slice/session-s{uid}.scope'
     control = LOGIND / f'cgroup-{uid}'
     control.write_text(f'1:name=systemd:{scope}\n0::{scope}\n', encoding='utf-8')
     subprocess.run(['mount', '--bind', control, f'/proc/{peer.process.pid}/cgroup'], check=True)
+    switch(authority, peer, active)
+
+
+def switch(authority, peer, active):
+    """The session becomes the active one of its seat, or another does."""
+    uid = os.stat(f'/proc/{peer.process.pid}').st_uid
+    state = 'active' if active else 'online'
     (LOGIND / f'users/{uid}').write_text(f'STATE={state}\n', encoding='utf-8')
     new = LOGIND / f'new-{uid}'
     new.write_text(f'UID={uid}\nACTIVE={int(active)}\nSTATE={state}\nREMOTE=0\nCLASS=user\n'
@@ -263,6 +296,14 @@ class Daemon:
     """offhookd as the user offhook, with a simulated modem as line "home"; peer is anybody."""
 
     def __init__(self, peer, kind):
+        self.running = []
+        try:
+            self.start(peer, kind)
+        except BaseException:
+            self.close()
+            raise
+
+    def start(self, peer, kind):
         FOLDER.mkdir(exist_ok=True)
         shutil.chown(FOLDER, 'offhook', 'offhook')
         modem = FOLDER / 'home'
@@ -271,7 +312,7 @@ class Daemon:
         self.sim = self.run('OFFHOOK_SIM', '--time-scale=0.05', f'{kind}:{modem}',
                             stdin=subprocess.PIPE)
         Lines(self.sim).until(lambda lines: True if 'home ready' in ''.join(lines) else None)
-        self.process = self.run('OFFHOOKD', '--config', config)
+        self.run('OFFHOOKD', '--config', config)
         subprocess.run(['gdbus', 'wait', '--system', '--timeout', str(DEADLINE), NAME], check=True)
         wait_for(lambda: self.state(peer) == 'in-service')
 
@@ -283,19 +324,22 @@ class Daemon:
     def run(self, variable, *arguments, **options):
         """A copy of the program: the user may have no way to the build folder."""
         program = shutil.copy(os.environ[variable], FOLDER)
-        return subprocess.Popen([program, *arguments], text=True, stdout=subprocess.PIPE,
-                                **as_user('offhook'), **options)
+        process = subprocess.Popen([program, *arguments], text=True, stdout=subprocess.PIPE,
+                                   **as_user('offhook'), **options)
+        self.running.append(process)
+        return process
 
     def say(self, command):
         self.sim.stdin.write(command + '\n')
         self.sim.stdin.flush()
 
     def close(self):
-        for process in (self.process, self.sim):
+        for process in reversed(self.running):
             process.terminate()
             process.wait(DEADLINE)
             process.stdout.close()
-        self.sim.stdin.close()
+            if process.stdin:
+                process.stdin.close()
 
 
 class Case(unittest.TestCase):
@@ -316,3 +360,23 @@ class Case(unittest.TestCase):
 
     def decisions(self, peer):
         return {action: self.authority.check(peer, action) for action in ACTIONS}
+
+
+def inside(cases):
+    suite = unittest.defaultTestLoader.loadTestsFromNames(sys.argv[3:] or cases,
+                                                          sys.modules['__main__'])
+    print('1..%d' % suite.countTestCases(), flush=True)
+    return 0 if suite.run(TapResult()).wasSuccessful() else 1
+
+
+def main(cases, usage):
+    """Runs the program itself again under with-polkit, and there the tests."""
+    if 'WITH_POLKIT' in os.environ:
+        return inside(cases)
+    if len(sys.argv) < 3:
+        sys.exit(usage)
+    status = subprocess.call([sys.argv[1], sys.argv[2], sys.executable, *sys.argv])
+    if status == 77:
+        print('1..0 # SKIP this machine has no mount namespaces')
+        return 0
+    return status

@@ -160,6 +160,8 @@ class Listing(Base):
         self.ring()
         self.fail_next('GetParty', 'NotAuthorized')
         self.assertNotIn('Party', self.json('show', '1'))
+        self.fail_next('GetParty', 'NotAuthorized')
+        self.assertIn('Number: (not permitted)\n', self.ctl('show', '1').stdout)
 
     def test_control_characters(self):
         self.ring(name='\033[2J\u202eevil')
@@ -293,6 +295,13 @@ class Calls(Base):
             error = self.ctl('dial', 'home', '1', code=code).stderr
             self.assertIn(f'It failed ({name.split(".")[-1]})', error)
 
+    def test_not_authorized(self):
+        for arguments, method, advice in ((['dial', 'home', '1'], 'Dial', 'the group "offhook"'),
+                                          (['handles'], 'ListHandles', 'Only an administrator'),
+                                          (['add', '/dev/x'], 'AddLine', 'Only an administrator')):
+            self.fail_next(method, 'NotAuthorized')
+            self.assertIn(advice, self.ctl(*arguments, code=4).stderr.splitlines()[1])
+
     def dial_and_wait(self, *arguments):
         process, lines = self.follow(*arguments, 'dial', '--wait', 'home', '0123')
         self.wait_for_log('Dial')
@@ -381,6 +390,17 @@ class Monitoring(Base):
         self.ctl('answer')
         self.assertIn(' home 2 call-state home/1 State=connected', lines.next())
         self.assertEqual(process.wait(DEADLINE), 0)
+
+    def test_without_identify(self):
+        process, lines = self.follow('monitor', '--count', '2')
+        lines.next()
+        for number in (1, 2):
+            self.ask('Emit', '(osoa{sv})', (LINE, 'new-call', f'{LINE}/call/{number}',
+                                            {'State': GLib.Variant('s', 'ended')}))
+            lines.next()
+        self.assertEqual(process.wait(DEADLINE), 0)
+        note, = process.stderr.read().splitlines()
+        self.assertIn('org.offhook.Telephony1.identify', note)
 
     def test_json_shape(self):
         process, lines = self.follow('--json', 'monitor')

@@ -1,21 +1,17 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What polkitd says to our actions and rules, and the daemon beside it.
+"""What polkitd says to our actions and rules.
 
-Usage: test-polkit.py WITH-POLKIT BUILD [TEST...]; OFFHOOKD and OFFHOOK_SIM name the programs."""
+Usage: test-polkit.py WITH-POLKIT BUILD [TEST...]"""
 
-import os
-import subprocess
 import sys
-import unittest
 
 # The sources may be read-only.
 sys.dont_write_bytecode = True
 
-from polkit_fixture import ACTIONS, AUTHORITY, Case, Refused, log_in, log_out
-from sim_fixture import TapResult
+from polkit_fixture import ACTIONS, Case, Refused, log_in, log_out, main
 
-CASES = ('Actions', 'ShippedRule', 'LocalRules', 'Askers', 'Outages', 'Beside')
+CASES = ('Actions', 'ShippedRule', 'LocalRules', 'Askers', 'Outages')
 TELEPHONE = ('identify', 'dial', 'control', 'audio')
 
 
@@ -135,35 +131,5 @@ class Outages(Case):
         self.assertEqual(self.authority.check(stranger, 'dial'), 'challenge')
 
 
-class Beside(Case):
-    """The daemon, as its own user, on the same bus."""
-
-    def test_listener_of_another_user(self):
-        daemon, stranger = self.daemon(), self.peer('stranger')
-        self.assertEqual(stranger.open()['State'], 'in-service')
-        daemon.say('ring number=+15551234')
-        self.assertEqual(stranger.event_until('new-call')['State'], 'offering')
-        self.assertNotIn('15551234', str(stranger.heard('Event')))
-
-
-def inside(arguments):
-    suite = unittest.defaultTestLoader.loadTestsFromNames(arguments or CASES,
-                                                          sys.modules[__name__])
-    print('1..%d' % suite.countTestCases(), flush=True)
-    return 0 if suite.run(TapResult()).wasSuccessful() else 1
-
-
-def main():
-    if 'WITH_POLKIT' in os.environ:
-        return inside(sys.argv[3:])
-    if len(sys.argv) < 3:
-        sys.exit(__doc__)
-    status = subprocess.call([sys.argv[1], sys.argv[2], sys.executable, *sys.argv])
-    if status == 77:
-        print('1..0 # SKIP this machine has no mount namespaces')
-        return 0
-    return status
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(main(CASES, __doc__))
