@@ -21,7 +21,8 @@
 struct _OhPort
 {
   int fd;
-  char *lock; /* the UUCP lock file, NULL where we may not make one */
+  char *lock;    /* the UUCP lock file, NULL where we may not make one */
+  gboolean ours; /* locked, and nobody else may open it */
 };
 
 char *
@@ -173,6 +174,7 @@ take (OhPort *port, const char *device, const char *node, GError **error)
       return FALSE;
     }
   ioctl (port->fd, TIOCEXCL);
+  port->ours = TRUE;
   return TRUE;
 }
 
@@ -220,6 +222,7 @@ oh_port_adopt (const char *device, int fd)
   OhPort *port = g_new0 (OhPort, 1);
 
   port->fd = fd;
+  port->ours = TRUE;
   fcntl (fd, F_SETFD, FD_CLOEXEC);
   fcntl (fd, F_SETFL, O_RDWR | O_NONBLOCK);
   if (lock_holder (lock) == getpid ())
@@ -241,7 +244,11 @@ oh_port_free (OhPort *port)
   /* In this order: once it is closed, the name may be another device's, and its lock too. */
   if (port->lock != NULL)
     g_unlink (port->lock);
-  ioctl (port->fd, TIOCNXCL); /* it stays while anybody has the terminal open */
+  if (port->ours)
+    {
+      ioctl (port->fd, TIOCNXCL); /* both stay while anybody has the terminal open, */
+      flock (port->fd, LOCK_UN);  /* and the service manager may, for another moment */
+    }
   close (port->fd);
   g_free (port->lock);
   g_free (port);

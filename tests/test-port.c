@@ -366,6 +366,27 @@ test_two_opens (void)
   terminal_close (&terminal);
 }
 
+/* The service manager may have the terminal open for another moment. */
+static void
+test_kept_open (void)
+{
+  Terminal terminal;
+  g_autoptr (GError) error = NULL;
+  OhPort *port;
+  int kept;
+
+  terminal_open (&terminal);
+  port = oh_port_open (terminal.path, &error);
+  g_assert_no_error (error);
+  kept = oh_port_dup_fd (port);
+  oh_port_free (port);
+  port = oh_port_open (terminal.path, &error);
+  g_assert_no_error (error);
+  oh_port_free (port);
+  close (kept);
+  terminal_close (&terminal);
+}
+
 /* No descriptor is left behind by an open that fails. */
 static void
 test_no_leak (void)
@@ -428,6 +449,7 @@ main (int argc, char **argv)
   g_test_add_func ("/port/held-by-lock-file", test_held_by_lock_file);
   g_test_add_func ("/port/held-by-flock", test_held_by_flock);
   g_test_add_func ("/port/two-opens", test_two_opens);
+  g_test_add_func ("/port/kept-open", test_kept_open);
   g_test_add_func ("/port/no-leak", test_no_leak);
   g_test_add_func ("/port/id", test_id);
   return g_test_run ();
