@@ -12,6 +12,8 @@ import sys
 def rules_of(program):
     """Of its tests: each is /RULE/PROGRAM/NAME, as g_test's -p finds nothing deeper."""
     path = os.path.join(os.environ['PROGRAMS'], 'test-' + program)
+    if not os.path.exists(path):
+        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f'test-{program}.py')
     listed = subprocess.run([path, '-l'], check=True, capture_output=True, text=True).stdout
     paths = [line.split('/') for line in listed.splitlines() if line.startswith('/')]
     return {parts[1] if len(parts) == 4 and parts[2] == program else '/'.join(parts)

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The daemon is killed, or restarted, and started again: modem, calls and listeners go on.
+"""The daemon is killed, or restarted, and started again: modem, calls and listeners go on (H29).
 
 The service manager is played here: it keeps the descriptors that the daemon gives it, and hands them to
 the next. OFFHOOKD, OFFHOOK_SIM and OFFHOOK_BUS_CONF name what to run."""
 
+import argparse
 import array
 import glob
 import os
@@ -24,7 +25,7 @@ NAME = 'org.offhook.Telephony1'
 ROOT = '/org/offhook/Telephony1'
 LINE = ROOT + '/line/home'
 CALL = LINE + '/call/1'
-DEADLINE = 60
+DEADLINE = int(os.environ.get('OFFHOOK_DEADLINE', '60'))
 HANGS_UP = re.compile(r'ATH|ATZ|\+CHUP|\+CFUN|\+CHLD|\+VLS=0|AT&F')
 LISTENER = '''<node><interface name="org.offhook.Telephony1.Listener">
 <method name="Event"><arg type="o" direction="in"/><arg type="t" direction="in"/>
@@ -519,20 +520,27 @@ def run(test, kind):
 
 
 def main():
-    chosen = [(test, kind) for test in TESTS for kind in ('cellular', 'landline')
-              if not sys.argv[1:] or test.__name__ in sys.argv[1:] or kind in sys.argv[1:]]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('-l', '--list', action='store_true')
+    parser.add_argument('-p', '--prefix', default='', help='only tests whose name begins so')
+    parser.add_argument('--tap', action='store_true', help='as always')
+    options = parser.parse_args()
+    tests = {f'/H29/restart/{test.__name__[5:].replace("_", "-")}-{kind}': (test, kind)
+             for test in TESTS for kind in ('cellular', 'landline')}
+    chosen = [name for name in tests if name.startswith(options.prefix)]
+    if options.list:
+        print(*chosen, sep='\n')
+        return 0
     print(f'1..{len(chosen)}', flush=True)
-    failed = False
-    for number, (test, kind) in enumerate(chosen, 1):
-        name = f'{test.__name__[5:].replace("_", "-")}/{kind}'
+    for number, name in enumerate(chosen, 1):
         try:
-            run(test, kind)
-            print(f'ok {number} {name}', flush=True)
-        except BaseException:  # whatever it is, the next one runs
-            failed = True
+            run(*tests[name])
+        except BaseException:  # whatever it is, it is this test's
             print('# ' + traceback.format_exc().replace('\n', '\n# '))
             print(f'not ok {number} {name}', flush=True)
-    sys.exit(failed)
+            return 1
+        print(f'ok {number} {name}', flush=True)
+    return 0
 
 
-main()
+sys.exit(main())
