@@ -18,6 +18,37 @@
 
 const char oh_line_type[] = LINE_TYPE;
 
+/* To be raised when something in it has another meaning, and the type and the names are the same.
+ */
+#define MEANING "1"
+
+/* With the names of all that is kept as a number. */
+char *
+oh_line_format (void)
+{
+  GString *format = g_string_new (MEANING " " LINE_TYPE);
+  const char *modes[3];
+
+  for (OhLineState state = 0; state <= OH_LINE_ABSENT; state++)
+    g_string_append_printf (format, " %s", oh_line_state_name (state));
+  for (OhCallState state = 0; state < OH_N_CALL_STATES; state++)
+    g_string_append_printf (format, " %s", oh_call_state_name (state));
+  for (OhReason reason = 0; reason <= OH_REASON_UNKNOWN; reason++)
+    g_string_append_printf (format, " %s", oh_reason_name (reason));
+  for (OhEndedBy by = 0; by <= OH_ENDED_BY_UNKNOWN; by++)
+    g_string_append_printf (format, " %s", oh_ended_by_name (by));
+  for (OhPresentation of = 0; of <= OH_PRESENTATION_UNAVAILABLE; of++)
+    g_string_append_printf (format, " %s", oh_presentation_name (of));
+  for (OhKind kind = 0; kind < OH_N_KINDS; kind++)
+    g_string_append_printf (format, " %s", oh_kind_name (kind));
+  for (guint mode = 1; mode <= OH_MODE_UNCONFIRMED; mode <<= 1)
+    {
+      oh_mode_words (mode, modes);
+      g_string_append_printf (format, " %s", modes[0]);
+    }
+  return g_string_free (format, FALSE);
+}
+
 static GVariant *
 save_modem (OhLine *self)
 {

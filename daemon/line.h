@@ -30,6 +30,7 @@ void oh_line_set_configured (OhLine *line);
 
 /* What a daemon before has left of the line @id: an oh_line_type. */
 extern const char oh_line_type[];
+char *oh_line_format (void); /* for the store */
 gboolean oh_line_was_configured (GVariant *saved);
 OhLineConfig *oh_line_saved_config (const char *id, GVariant *saved);
 

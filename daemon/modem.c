@@ -7,6 +7,7 @@
 
 #include "daemon/at/fields.h"
 #include "daemon/error.h"
+#include "daemon/modem-build.h"
 #include "daemon/port.h"
 
 #define ALIVE_MS 1500
@@ -307,36 +308,35 @@ oh_modem_save (OhModem *modem)
   if (!modem->started || (modem->port == NULL && modem->driver->probe != NULL))
     return NULL;
   return g_variant_new (
-      "(su@ay@" OH_CHANNEL_TYPE ")", modem->driver->name, modem->last_call,
+      "(ssu@ay@" OH_CHANNEL_TYPE ")", modem->driver->name, OH_MODEM_BUILD, modem->last_call,
       g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, modem->state, modem->driver->state_size, 1),
       modem->channel != NULL ? oh_channel_save (modem->channel) : no_channel ());
 }
 
-/* The state is the driver's memory as it was: of one build, or its size tells. */
 static gboolean
 take_state (OhModem *modem, GVariant *saved)
 {
   g_autoptr (GVariant) state = NULL;
   const OhDriver *driver;
-  const char *name;
+  const char *name, *build;
 
-  g_variant_get (saved, "(&su@ay@" OH_CHANNEL_TYPE ")", &name, NULL, &state, NULL);
+  g_variant_get (saved, "(&s&su@ay@" OH_CHANNEL_TYPE ")", &name, &build, NULL, &state, NULL);
   driver = oh_driver_find (name);
   if (driver == NULL || (modem->driver != NULL && driver != modem->driver)
-      || g_variant_get_size (state) != driver->state_size)
+      || !g_str_equal (build, OH_MODEM_BUILD) || g_variant_get_size (state) != driver->state_size)
     return FALSE;
   modem->driver = driver;
   modem->state = g_malloc0 (MAX (driver->state_size, 1));
   if (driver->state_size > 0)
     memcpy (modem->state, g_variant_get_data (state), driver->state_size);
-  g_variant_get_child (saved, 1, "u", &modem->last_call);
+  g_variant_get_child (saved, 2, "u", &modem->last_call);
   return TRUE;
 }
 
 gboolean
 oh_modem_restore (OhModem *modem, const char *device, int fd, GVariant *saved)
 {
-  g_autoptr (GVariant) channel = g_variant_get_child_value (saved, 3);
+  g_autoptr (GVariant) channel = g_variant_get_child_value (saved, 4);
 
   if (!take_state (modem, saved) || (fd < 0 && modem->driver->probe != NULL))
     {

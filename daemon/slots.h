@@ -7,7 +7,7 @@
  * generation is published. Whoever is killed in the middle leaves the other slot as it was. Pure.
  */
 
-#define OH_SLOTS_IDENTITY 16
+#define OH_SLOTS_IDENTITY 32
 
 typedef struct
 {

@@ -48,13 +48,16 @@ struct _OhKeeper
 
 /* Where the boot cannot be told, /run has gone with it. */
 static void
-identify (OhStore *self)
+identify (OhStore *self, const char *format)
 {
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   sd_id128_t boot = { 0 };
+  gsize length = sizeof self->identity;
 
-  G_STATIC_ASSERT (sizeof boot == OH_SLOTS_IDENTITY);
   sd_id128_get_boot (&boot);
-  memcpy (self->identity, &boot, sizeof boot);
+  g_checksum_update (sum, boot.bytes, sizeof boot);
+  g_checksum_update (sum, (const guchar *)format, -1);
+  g_checksum_get_digest (sum, self->identity, &length);
 }
 
 static void
@@ -73,7 +76,7 @@ take_fds (OhStore *self)
 }
 
 OhStore *
-oh_store_new (const char *dir)
+oh_store_new (const char *dir, const char *format)
 {
   OhStore *self = g_new0 (OhStore, 1);
 
@@ -85,7 +88,7 @@ oh_store_new (const char *dir)
   self->ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (dir == NULL)
     return self;
-  identify (self);
+  identify (self, format);
   take_fds (self);
   return self;
 }

@@ -5,7 +5,8 @@
 
 /* A channel that a daemon leaves to the one that starts after it. */
 
-/* The lexer as it is, with its half line: the two daemons are of one build, or the size differs. */
+/* The lexer as it is, with its half line: the two daemons are of one build, as the modem sees to.
+ */
 GVariant *
 oh_channel_save (OhChannel *channel)
 {
