@@ -50,6 +50,9 @@ void oh_line_hang_up (OhLine *line, OhRequest *request);
 
 gboolean oh_line_has_calls (OhLine *line);
 
+/* The N of the path of its Nth call; 0: @path is none of a call of this line. */
+guint oh_line_number_of_call (OhLine *line, const char *path);
+
 /* For calls: what a client asks of @call. @peer and @invocation are authorised; they answer
  * @invocation. */
 void oh_line_answer (OhLine *line, OhCall *call, OhPeer *peer, GDBusMethodInvocation *invocation);
