@@ -333,23 +333,37 @@ take_state (OhModem *modem, GVariant *saved)
   return TRUE;
 }
 
+/* Takes @fd. */
+static gboolean
+take_port (OhModem *modem, const char *device, int fd, GVariant *saved)
+{
+  g_autoptr (GVariant) channel = g_variant_get_child_value (saved, 4);
+  OhPort *port = oh_port_adopt (device, fd);
+  int own = oh_port_dup_fd (port);
+
+  if (own < 0)
+    {
+      g_warning ("%s: %s", device, g_strerror (errno));
+      oh_port_free (port);
+      return FALSE;
+    }
+  modem->port = port;
+  modem->channel = oh_channel_restore (own, channel, &channel_funcs, modem, &modem->counters);
+  return TRUE;
+}
+
 gboolean
 oh_modem_restore (OhModem *modem, const char *device, int fd, GVariant *saved)
 {
-  g_autoptr (GVariant) channel = g_variant_get_child_value (saved, 4);
+  gboolean mine = take_state (modem, saved);
+  gboolean open = mine && fd >= 0 && take_port (modem, device, fd, saved);
 
-  if (!take_state (modem, saved) || (fd < 0 && modem->driver->probe != NULL))
+  if (!mine && fd >= 0)
+    close (fd);
+  if (!mine || (!open && (fd >= 0 || modem->driver->probe != NULL)))
     {
       g_clear_pointer (&modem->state, g_free);
-      if (fd >= 0)
-        close (fd);
       return FALSE;
-    }
-  if (fd >= 0)
-    {
-      modem->port = oh_port_adopt (device, fd);
-      modem->channel = oh_channel_restore (oh_port_dup_fd (modem->port), channel, &channel_funcs,
-                                           modem, &modem->counters);
     }
   modem->started = TRUE;
   if (modem->driver->resume != NULL)
