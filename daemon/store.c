@@ -227,10 +227,12 @@ map (OhKeeper *keeper, gsize length)
 {
   g_autofree char *fresh = g_strconcat (keeper->path, ".new", NULL);
   gsize size = MAX (oh_slots_size (length * 2), LEAST_SIZE);
-  int fd = g_open (fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  int fd;
   void *memory = MAP_FAILED;
 
-  if (fd >= 0 && posix_fallocate (fd, 0, size) == 0)
+  unmap (keeper);
+  fd = g_open (fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd >= 0 && (errno = posix_fallocate (fd, 0, size)) == 0)
     memory = mmap (NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (fd >= 0)
     close (fd);
@@ -238,9 +240,9 @@ map (OhKeeper *keeper, gsize length)
     {
       g_warning ("%s: %s: a restart will forget this line", fresh, g_strerror (errno));
       g_unlink (fresh);
+      g_unlink (keeper->path); /* what is there is not true any more */
       return;
     }
-  unmap (keeper);
   keeper->memory = memory;
   keeper->size = size;
   oh_slots_init (memory, size, keeper->store->identity);
