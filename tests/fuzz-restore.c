@@ -142,7 +142,7 @@ draw_landline (Input *input)
                         .digits_waiting = draw_number (input),
                         .rings = draw_number (input),
                         .ring_timer = draw (input),
-                        .longest_silence = draw_number (input) };
+                        .longest_silence = draw (input) * G_TIME_SPAN_SECOND };
 
   return g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, &memory, sizeof memory, 1);
 }

@@ -19,6 +19,7 @@ typedef struct
   guint calls, handles;
   const char *state; /* of the first call */
   const char *log;   /* what is logged of it; NULL: nothing */
+  gboolean lost;     /* the event that nobody had answered is not sent again */
 } Row;
 
 static const Row rows[] = {
@@ -38,10 +39,10 @@ static const Row rows[] = {
   { "modem-build", "8 0 1", "'another'", 1, 1, "ended", NULL },
   { "modem-memory", "8 0 3", "[byte 1]", 1, 1, "ended", NULL },
   /* The call. */
-  { "call-path", "9 0 0", "'no path'", 0, 1, NULL, "saved call" },
-  { "call-of-other", "9 0 0", "'" LINE_PATH "other/call/1'", 0, 1, NULL, "saved call" },
-  { "call-0", "9 0 0", "'" HOME "/call/0'", 0, 1, NULL, "saved call" },
-  { "call-huge", "9 0 0", "'" HOME "/call/4294967296'", 0, 1, NULL, "saved call" },
+  { "call-path", "9 0 0", "'no path'", 0, 1, NULL, "saved call", TRUE },
+  { "call-of-other", "9 0 0", "'" LINE_PATH "other/call/1'", 0, 1, NULL, "saved call", TRUE },
+  { "call-0", "9 0 0", "'" HOME "/call/0'", 0, 1, NULL, "saved call", TRUE },
+  { "call-huge", "9 0 0", "'" HOME "/call/4294967296'", 0, 1, NULL, "saved call", TRUE },
   { "call-twice", "9", NULL, 1, 1, "ringback", "saved call" },
   { "call-number", "9 0 1", "4294967295", 1, 1, "ringback", NULL },
   { "call-state", "9 0 2", "4294967295", 1, 1, "unknown", NULL },
@@ -60,13 +61,13 @@ static const Row rows[] = {
   { "handle-twice", "10", NULL, 1, 1, "ringback", "saved handle" },
   { "handle-kinds", "10 0 4 1 0", "4294967295", 1, 1, "ringback", NULL },
   { "handle-priority", "10 0 4 1 2", "-2147483648", 1, 1, "ringback", NULL },
-  { "serial-0", "10 0 4 2", "0", 1, 1, "ringback", NULL },
+  { "serial-0", "10 0 4 2", "0", 1, 1, "ringback", NULL, TRUE },
   { "serial-most", "10 0 4 2", "18446744073709551615", 1, 0, "ringback", "saved handle" },
-  { "event-order", "10 0 5 0 0", "18446744073709551615", 1, 1, "ringback", NULL },
-  { "event-serial", "10 0 5 0 1", "18446744073709551615", 1, 1, "ringback", NULL },
-  { "event-kind", "10 0 5 0 2", "99", 1, 1, "ringback", NULL },
+  { "event-order", "10 0 5 0 0", "18446744073709551615", 1, 1, "ringback", NULL, TRUE },
+  { "event-serial", "10 0 5 0 1", "18446744073709551615", 1, 1, "ringback", NULL, TRUE },
+  { "event-kind", "10 0 5 0 2", "99", 1, 1, "ringback", NULL, TRUE },
   { "event-time", "10 0 5 0 3", "-1", 1, 1, "ringback", NULL },
-  { "event-call", "10 0 5 0 4", "'" HOME "/call/9'", 1, 1, "ringback", NULL },
+  { "event-call", "10 0 5 0 4", "'" HOME "/call/9'", 1, 1, "ringback", NULL, TRUE },
   { "event-details", "10 0 5 0 5", "{'State': <byte 1>}", 1, 1, "ringback", NULL },
   { "event-twice", "10 0 5", NULL, 1, 1, "ringback", NULL },
   /* A Dial under way; its call is one more. */
@@ -259,6 +260,40 @@ assert_of_use (Restart *r, guint handles)
     heard_until (r->listener, heard, glob);
 }
 
+static guint
+count_heard (Restart *r, const char *glob)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < r->listener->heard->len; i++)
+    n += g_pattern_match_simple (glob, r->listener->heard->pdata[i]);
+  return n;
+}
+
+static void
+assert_party (Restart *r)
+{
+  static const char *const words[] = { "unknown", "allowed", "withheld", "unavailable", NULL };
+  g_autoptr (GVariant) reply = call_ok (&r->f, r->f.client, HOME "/call/1", "GetParty", NULL);
+  g_autoptr (GVariant) party = g_variant_get_child_value (reply, 0);
+  const char *number, *name;
+
+  g_assert_true (g_variant_lookup (party, "NumberPresentation", "&s", &number));
+  g_assert_true (g_strv_contains (words, number));
+  g_assert_true (g_variant_lookup (party, "NamePresentation", "&s", &name));
+  g_assert_true (g_strv_contains (words, name));
+}
+
+static void
+assert_state (Restart *r, const char *expected)
+{
+  g_autofree char *state = get_string (&r->f, HOME "/call/1", "Call", "State");
+
+  g_assert_cmpstr (state, ==, expected);
+  if (!g_str_equal (expected, "ended"))
+    assert_party (r);
+}
+
 static void
 test_row (Restart *r, gconstpointer user_data)
 {
@@ -268,16 +303,14 @@ test_row (Restart *r, gconstpointer user_data)
   g_assert_cmpuint (count_calls (r), ==, row->calls);
   g_assert_cmpuint (count_handles (r), ==, row->handles);
   if (row->state != NULL)
-    {
-      g_autofree char *state = get_string (&r->f, HOME "/call/1", "Call", "State");
-
-      g_assert_cmpstr (state, ==, row->state);
-    }
+    assert_state (r, row->state);
   if (row->log != NULL)
     g_assert_nonnull (strstr (r->logged->str, row->log));
   else
     g_assert_null (strstr (r->logged->str, "makes no sense"));
   assert_of_use (r, row->handles);
+  if (row->handles > 0)
+    g_assert_cmpint (count_heard (r, "* new-call 1 *") > 1, ==, !row->lost);
 }
 
 /* As many of the call that there is, each with a path of its own. */
