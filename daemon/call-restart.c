@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/call-private.h"
 
+#include "daemon/line.h"
+
 /* A call that a daemon leaves to the one that starts after it. */
 
 static const char *
@@ -51,6 +53,8 @@ take_party (OhCall *self, GVariant *saved)
 
   g_variant_get (saved, "(&s&s&suub)", &party.number, &party.name, &party.network_time,
                  &party.number_presentation, &party.name_presentation, &party.partial);
+  party.number_presentation = MIN (party.number_presentation, OH_PRESENTATION_UNAVAILABLE);
+  party.name_presentation = MIN (party.name_presentation, OH_PRESENTATION_UNAVAILABLE);
   oh_call_set_party (self, &party);
 }
 
@@ -92,6 +96,8 @@ oh_call_restore (OhBus *bus, OhLine *line, GVariant *saved)
   g_variant_get (saved, "(&suuuuub&sb&s@(xxxx)@(sssuub)@(ssbbbb)@as)", &path, &event.call,
                  &event.state, &event.mode, &event.reason, &event.ended_by, &event.incoming,
                  &origin, &silenced, &direction, NULL, NULL, NULL, NULL);
+  if (oh_line_number_of_call (line, path) == 0)
+    return NULL;
   event.state = MIN (event.state, OH_CALL_UNKNOWN);
   event.reason = MIN (event.reason, OH_REASON_UNKNOWN);
   event.ended_by = MIN (event.ended_by, OH_ENDED_BY_UNKNOWN);

@@ -18,6 +18,7 @@ OhCall *oh_call_new (OhBus *bus, OhLine *line, const char *path, const OhEvent *
 /* What is kept of it over a restart, and the call made of that. Its owner is the line's to find. */
 #define OH_CALL_TYPE "(suuuuubsbs(xxxx)(sssuub)(ssbbbb)as)"
 GVariant *oh_call_save (OhCall *call);
+/* NULL when @saved cannot have been a call of @line's. */
 OhCall *oh_call_restore (OhBus *bus, OhLine *line, GVariant *saved);
 
 const char *oh_call_get_path (OhCall *call);

@@ -466,7 +466,8 @@ oh_delivery_restore (OhDelivery *self, OhHandle *handle, GVariant *saved,
     {
       OhCall *call = *path != '\0' ? find_call (path, user_data) : NULL;
 
-      if (kind < OH_N_KINDS && (call != NULL || *path == '\0'))
+      if (kind < OH_N_KINDS && (call != NULL || *path == '\0') && order <= G_MAXINT64
+          && serial <= oh_handle_get_serial (handle))
         {
           Item *item = item_new (handle, kind, call, details);
 

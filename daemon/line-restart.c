@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/line-private.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "daemon/call-table.h"
@@ -17,6 +18,37 @@
   "s)" /* and the bus: on another its clients are gone */
 
 const char oh_line_type[] = LINE_TYPE;
+
+/* To be raised when something in it has another meaning, and the type and the names are the same.
+ */
+#define MEANING "1"
+
+/* With the names of all that is kept as a number. */
+char *
+oh_line_format (void)
+{
+  GString *format = g_string_new (MEANING " " LINE_TYPE);
+  const char *modes[3];
+
+  for (OhLineState state = 0; state <= OH_LINE_ABSENT; state++)
+    g_string_append_printf (format, " %s", oh_line_state_name (state));
+  for (OhCallState state = 0; state < OH_N_CALL_STATES; state++)
+    g_string_append_printf (format, " %s", oh_call_state_name (state));
+  for (OhReason reason = 0; reason <= OH_REASON_UNKNOWN; reason++)
+    g_string_append_printf (format, " %s", oh_reason_name (reason));
+  for (OhEndedBy by = 0; by <= OH_ENDED_BY_UNKNOWN; by++)
+    g_string_append_printf (format, " %s", oh_ended_by_name (by));
+  for (OhPresentation of = 0; of <= OH_PRESENTATION_UNAVAILABLE; of++)
+    g_string_append_printf (format, " %s", oh_presentation_name (of));
+  for (OhKind kind = 0; kind < OH_N_KINDS; kind++)
+    g_string_append_printf (format, " %s", oh_kind_name (kind));
+  for (guint mode = 1; mode <= OH_MODE_UNCONFIRMED; mode <<= 1)
+    {
+      oh_mode_words (mode, modes);
+      g_string_append_printf (format, " %s", modes[0]);
+    }
+  return g_string_free (format, FALSE);
+}
 
 static GVariant *
 save_modem (OhLine *self)
@@ -164,17 +196,23 @@ take_properties (OhLine *self)
   oh_dbus_line_set_ring_count (object, rings);
 }
 
-static void
-take_calls (OhLine *self)
+guint
+oh_line_number_of_call (OhLine *self, const char *path)
 {
-  g_autoptr (GVariant) calls = g_variant_get_child_value (self->saved, 9);
+  g_autofree char *stem = g_strconcat (self->path, "/call/", NULL);
+  guint64 number;
 
-  for (gsize i = 0; i < g_variant_n_children (calls); i++)
-    {
-      g_autoptr (GVariant) saved = g_variant_get_child_value (calls, i);
+  if (!g_str_has_prefix (path, stem)
+      || !g_ascii_string_to_unsigned (path + strlen (stem), 10, 1, G_MAXUINT32, &number, NULL))
+    return 0;
+  return (guint)number;
+}
 
-      oh_line_take_back_call (self, oh_call_restore (self->bus, self, saved));
-    }
+/* The daemon before made no mistake, so far as we know: but what it left must not be our end. */
+static void
+leave_out (OhLine *self, const char *what)
+{
+  g_message ("Line %s: a saved %s makes no sense: it is left out", self->id, what);
 }
 
 static OhCall *
@@ -191,6 +229,53 @@ find_call (const char *path, gpointer user_data)
 }
 
 static void
+take_call (OhLine *self, GVariant *saved)
+{
+  OhCall *call = oh_call_restore (self->bus, self, saved);
+
+  if (call == NULL || find_call (oh_call_get_path (call), self) != NULL)
+    {
+      leave_out (self, "call");
+      g_clear_object (&call);
+      return;
+    }
+  self->last_call = MAX (self->last_call, oh_line_number_of_call (self, oh_call_get_path (call)));
+  oh_line_take_back_call (self, call);
+}
+
+static void
+take_calls (OhLine *self)
+{
+  g_autoptr (GVariant) calls = g_variant_get_child_value (self->saved, 9);
+
+  for (gsize i = 0; i < g_variant_n_children (calls); i++)
+    {
+      g_autoptr (GVariant) saved = g_variant_get_child_value (calls, i);
+
+      take_call (self, saved);
+    }
+}
+
+static gboolean
+is_handle (OhLine *self, const char *name, GVariant *options)
+{
+  const char *path;
+  guint64 serial;
+
+  g_variant_get_child (options, 0, "&s", &path);
+  g_variant_get_child (options, 2, "t", &serial);
+  if (!g_dbus_is_name (name) || !g_dbus_is_unique_name (name) || !g_variant_is_object_path (path)
+      || serial > G_MAXINT64)
+    return FALSE;
+  for (guint i = 0; i < self->handles->len; i++)
+    {
+      if (oh_handle_is (self->handles->pdata[i], name, path))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
 take_handle (OhLine *self, GVariant *saved)
 {
   g_autoptr (GVariant) options = g_variant_get_child_value (saved, 4);
@@ -203,6 +288,11 @@ take_handle (OhLine *self, GVariant *saved)
 
   g_variant_get (saved, "(&suub@" OH_HANDLE_TYPE "@" OH_ITEMS_TYPE ")", &name, &uid, &pid,
                  &controls, NULL, NULL);
+  if (!is_handle (self, name, options))
+    {
+      leave_out (self, "handle");
+      return;
+    }
   peer = oh_peers_restore (self->bus->peers, name, uid, pid);
   if (controls && !oh_peer_is_trusted (peer))
     oh_peer_set_verdict (peer, OH_AUTH_CONTROL, OH_VERDICT_YES); /* it is asked again */
@@ -233,11 +323,15 @@ take_owners (OhLine *self)
     {
       g_autoptr (GVariant) saved = g_variant_get_child_value (calls, i);
       g_autoptr (GVariant) owner = g_variant_get_child_value (saved, 12);
-      OhCall *call = self->calls->pdata[i];
       OhPeer *peer;
-      const char *name;
+      OhCall *call;
+      const char *name, *path;
 
+      g_variant_get_child (saved, 0, "&s", &path);
       g_variant_get_child (owner, 1, "&s", &name);
+      call = find_call (path, self);
+      if (call == NULL)
+        continue;
       peer = find_peer (self, name);
       oh_call_get_owner (call)->lost |= *name != '\0' && peer == NULL;
       if (oh_call_is_live (oh_call_get_state (call)))

@@ -31,6 +31,7 @@ gboolean oh_line_is_configured (OhLine *line);
 
 /* What a daemon before has left of the line @id: an oh_line_type. */
 extern const char oh_line_type[];
+char *oh_line_format (void); /* for the store */
 gboolean oh_line_was_configured (GVariant *saved);
 OhLineConfig *oh_line_saved_config (const char *id, GVariant *saved);
 
@@ -50,6 +51,9 @@ void oh_line_hang_up (OhLine *line, OhRequest *request);
 
 gboolean oh_line_has_calls (OhLine *line);
 guint oh_line_count_calls (OhLine *line); /* that have not ended */
+
+/* The N of the path of its Nth call; 0: @path is none of a call of this line. */
+guint oh_line_number_of_call (OhLine *line, const char *path);
 
 /* For calls: what a client asks of @call. @peer and @invocation are authorised; they answer
  * @invocation. */

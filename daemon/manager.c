@@ -500,10 +500,11 @@ oh_manager_new (GDBusConnection *connection, const OhLimits *limits, const char 
 {
   OhManager *self = g_object_new (OH_TYPE_MANAGER, NULL);
   static const char *const nothing[] = { NULL };
+  g_autofree char *format = oh_line_format ();
 
   self->bus.connection = g_object_ref (connection);
   self->bus.limits = limits;
-  self->bus.store = oh_store_new (state_dir);
+  self->bus.store = oh_store_new (state_dir, format);
   self->bus.peers = oh_peers_new (connection, limits, self->bus.store);
   self->bus.auth = oh_auth_new (self->bus.peers, limits, on_permission, self);
   self->bus.objects = g_dbus_object_manager_server_new (OH_BUS_PATH);

@@ -7,6 +7,7 @@
 
 #include "daemon/at/fields.h"
 #include "daemon/error.h"
+#include "daemon/modem-build.h"
 #include "daemon/port.h"
 
 #define ALIVE_MS 1500
@@ -307,49 +308,62 @@ oh_modem_save (OhModem *modem)
   if (!modem->started || (modem->port == NULL && modem->driver->probe != NULL))
     return NULL;
   return g_variant_new (
-      "(su@ay@" OH_CHANNEL_TYPE ")", modem->driver->name, modem->last_call,
+      "(ssu@ay@" OH_CHANNEL_TYPE ")", modem->driver->name, OH_MODEM_BUILD, modem->last_call,
       g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, modem->state, modem->driver->state_size, 1),
       modem->channel != NULL ? oh_channel_save (modem->channel) : no_channel ());
 }
 
-/* The state is the driver's memory as it was: of one build, or its size tells. */
 static gboolean
 take_state (OhModem *modem, GVariant *saved)
 {
   g_autoptr (GVariant) state = NULL;
   const OhDriver *driver;
-  const char *name;
+  const char *name, *build;
 
-  g_variant_get (saved, "(&su@ay@" OH_CHANNEL_TYPE ")", &name, NULL, &state, NULL);
+  g_variant_get (saved, "(&s&su@ay@" OH_CHANNEL_TYPE ")", &name, &build, NULL, &state, NULL);
   driver = oh_driver_find (name);
   if (driver == NULL || (modem->driver != NULL && driver != modem->driver)
-      || g_variant_get_size (state) != driver->state_size)
+      || !g_str_equal (build, OH_MODEM_BUILD) || g_variant_get_size (state) != driver->state_size)
     return FALSE;
   modem->driver = driver;
   modem->state = g_malloc0 (MAX (driver->state_size, 1));
   if (driver->state_size > 0)
     memcpy (modem->state, g_variant_get_data (state), driver->state_size);
-  g_variant_get_child (saved, 1, "u", &modem->last_call);
+  g_variant_get_child (saved, 2, "u", &modem->last_call);
+  return TRUE;
+}
+
+/* Takes @fd. */
+static gboolean
+take_port (OhModem *modem, const char *device, int fd, GVariant *saved)
+{
+  g_autoptr (GVariant) channel = g_variant_get_child_value (saved, 4);
+  OhPort *port = oh_port_adopt (device, fd);
+  int own = oh_port_dup_fd (port);
+
+  if (own < 0)
+    {
+      g_warning ("%s: %s", device, g_strerror (errno));
+      oh_port_free (port);
+      return FALSE;
+    }
+  modem->port = port;
+  modem->channel = oh_channel_restore (own, channel, &channel_funcs, modem, &modem->counters);
   return TRUE;
 }
 
 gboolean
 oh_modem_restore (OhModem *modem, const char *device, int fd, GVariant *saved)
 {
-  g_autoptr (GVariant) channel = g_variant_get_child_value (saved, 3);
+  gboolean mine = take_state (modem, saved);
+  gboolean open = mine && fd >= 0 && take_port (modem, device, fd, saved);
 
-  if (!take_state (modem, saved) || (fd < 0 && modem->driver->probe != NULL))
+  if (!mine && fd >= 0)
+    close (fd);
+  if (!mine || (!open && (fd >= 0 || modem->driver->probe != NULL)))
     {
       g_clear_pointer (&modem->state, g_free);
-      if (fd >= 0)
-        close (fd);
       return FALSE;
-    }
-  if (fd >= 0)
-    {
-      modem->port = oh_port_adopt (device, fd);
-      modem->channel = oh_channel_restore (oh_port_dup_fd (modem->port), channel, &channel_funcs,
-                                           modem, &modem->counters);
     }
   modem->started = TRUE;
   if (modem->driver->resume != NULL)

@@ -32,12 +32,15 @@ void oh_modem_free (OhModem *modem);
  * NO_DEVICE, BUSY, NOT_RESPONDING, G_DBUS_ERROR_INVALID_ARGS when it is no terminal. */
 void oh_modem_open (OhModem *modem, const char *device, OhRequest *request);
 
-/* What it is to go on with after a restart, with the port; NULL when it is not open. */
-#define OH_MODEM_TYPE "(suay" OH_CHANNEL_TYPE ")"
+/* What it is to go on with after a restart, with the port; NULL when it is not open. It holds the
+ * memory of driver and lexer as it is, which only a daemon with the same sources of these can go on
+ * with: it has their OH_MODEM_BUILD. After an upgrade that changes them the calls of the line are
+ * over, its handles are not, and the modem is opened as at first. */
+#define OH_MODEM_TYPE "(ssuay" OH_CHANNEL_TYPE ")"
 GVariant *oh_modem_save (OhModem *modem);
 
 /* Goes on as @saved says, on the port's descriptor @fd (-1: needs none), which it takes. FALSE, and
- * @fd is closed, when @saved is another driver's. */
+ * @fd is closed, when @saved is another driver's or another build's. */
 gboolean oh_modem_restore (OhModem *modem, const char *device, int fd, GVariant *saved);
 
 /* The port's, for the service manager to keep; -1: none is open. */

@@ -7,37 +7,22 @@
 #define VERSION_OF_FORMAT 1
 #define ALIGN(n) (((n) + 7) & ~(gsize)7)
 
-typedef struct
-{
-  guint64 generation; /* 0: not valid */
-  guint64 length;
-  guint64 sum;
-} Slot;
-
-typedef struct
-{
-  char magic[8];
-  guint64 version;
-  guint8 identity[OH_SLOTS_IDENTITY];
-  Slot slots[2];
-} Header;
-
 gsize
 oh_slots_size (gsize length)
 {
-  return sizeof (Header) + 2 * ALIGN (length);
+  return sizeof (OhSlotsHeader) + 2 * ALIGN (length);
 }
 
 static gsize
 capacity (gsize size)
 {
-  return ((size - sizeof (Header)) / 2) & ~(gsize)7;
+  return ((size - sizeof (OhSlotsHeader)) / 2) & ~(gsize)7;
 }
 
 static guint8 *
 content_of (const void *memory, gsize size, guint slot)
 {
-  return (guint8 *)memory + sizeof (Header) + slot * capacity (size);
+  return (guint8 *)memory + sizeof (OhSlotsHeader) + slot * capacity (size);
 }
 
 /* Two sums over words, as Fletcher has it: an order of words that is wrong shows as well. */
@@ -65,7 +50,7 @@ sum_of (const guint8 *bytes, gsize length, guint64 generation)
 void
 oh_slots_init (void *memory, gsize size, const guint8 *identity)
 {
-  Header *header = memory;
+  OhSlotsHeader *header = memory;
 
   memset (header, 0, sizeof *header);
   memcpy (header->identity, identity, OH_SLOTS_IDENTITY);
@@ -76,10 +61,10 @@ oh_slots_init (void *memory, gsize size, const guint8 *identity)
 gboolean
 oh_slots_write (void *memory, gsize size, const void *content, gsize length)
 {
-  Header *header = memory;
+  OhSlotsHeader *header = memory;
   guint idle = header->slots[0].generation > header->slots[1].generation;
   guint64 generation = header->slots[!idle].generation + 1;
-  Slot *slot = &header->slots[idle];
+  OhSlot *slot = &header->slots[idle];
 
   if (length > capacity (size))
     return FALSE;
@@ -96,7 +81,7 @@ oh_slots_write (void *memory, gsize size, const void *content, gsize length)
 static gboolean
 is_valid (const void *memory, gsize size, guint which)
 {
-  const Slot *slot = &((const Header *)memory)->slots[which];
+  const OhSlot *slot = &((const OhSlotsHeader *)memory)->slots[which];
 
   return slot->generation != 0 && slot->length <= capacity (size)
          && slot->sum == sum_of (content_of (memory, size, which), slot->length, slot->generation);
@@ -105,7 +90,7 @@ is_valid (const void *memory, gsize size, guint which)
 const void *
 oh_slots_read (const void *memory, gsize size, const guint8 *identity, gsize *ret_length)
 {
-  const Header *header = memory;
+  const OhSlotsHeader *header = memory;
   guint newest;
 
   if (size < sizeof *header || memcmp (header->magic, MAGIC, sizeof MAGIC) != 0

@@ -50,13 +50,16 @@ struct _OhKeeper
 
 /* Where the boot cannot be told, /run has gone with it. */
 static void
-identify (OhStore *self)
+identify (OhStore *self, const char *format)
 {
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   sd_id128_t boot = { 0 };
+  gsize length = sizeof self->identity;
 
-  G_STATIC_ASSERT (sizeof boot == OH_SLOTS_IDENTITY);
   sd_id128_get_boot (&boot);
-  memcpy (self->identity, &boot, sizeof boot);
+  g_checksum_update (sum, boot.bytes, sizeof boot);
+  g_checksum_update (sum, (const guchar *)format, -1);
+  g_checksum_get_digest (sum, self->identity, &length);
 }
 
 static void
@@ -75,7 +78,7 @@ take_fds (OhStore *self)
 }
 
 OhStore *
-oh_store_new (const char *dir)
+oh_store_new (const char *dir, const char *format)
 {
   OhStore *self = g_new0 (OhStore, 1);
 
@@ -87,7 +90,7 @@ oh_store_new (const char *dir)
   self->ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (dir == NULL)
     return self;
-  identify (self);
+  identify (self, format);
   take_fds (self);
   return self;
 }
@@ -226,10 +229,12 @@ map (OhKeeper *keeper, gsize length)
 {
   g_autofree char *fresh = g_strconcat (keeper->path, ".new", NULL);
   gsize size = MAX (oh_slots_size (length * 2), LEAST_SIZE);
-  int fd = g_open (fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  int fd;
   void *memory = MAP_FAILED;
 
-  if (fd >= 0 && posix_fallocate (fd, 0, size) == 0)
+  unmap (keeper);
+  fd = g_open (fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd >= 0 && (errno = posix_fallocate (fd, 0, size)) == 0)
     memory = mmap (NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (fd >= 0)
     close (fd);
@@ -237,9 +242,9 @@ map (OhKeeper *keeper, gsize length)
     {
       g_warning ("%s: %s: a restart will forget this line", fresh, g_strerror (errno));
       g_unlink (fresh);
+      g_unlink (keeper->path); /* what is there is not true any more */
       return;
     }
-  unmap (keeper);
   keeper->memory = memory;
   keeper->size = size;
   oh_slots_init (memory, size, keeper->store->identity);

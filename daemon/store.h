@@ -11,8 +11,9 @@ typedef struct _OhStore OhStore;
 /* One file. */
 typedef struct _OhKeeper OhKeeper;
 
-/* @dir NULL: nothing is kept, the order of things is the same. */
-OhStore *oh_store_new (const char *dir);
+/* @dir NULL: nothing is kept, the order of things is the same. @format: all that must be the same
+ * in two daemons that understand each other's files; others are not read. */
+OhStore *oh_store_new (const char *dir, const char *format);
 OhStore *oh_store_ref (OhStore *store);
 void oh_store_unref (OhStore *store);
 

@@ -14,7 +14,7 @@ import sources  # noqa: E402
 LAYERS = [
     (0, {0}, 'daemon/error daemon/event daemon/log daemon/log-* daemon/request'),
     (1, {0, 1}, 'daemon/at/*'),
-    (2, {0, 1, 2}, 'daemon/modem daemon/driver daemon/config daemon/port daemon/port-* '
+    (2, {0, 1, 2}, 'daemon/modem daemon/modem-build daemon/driver daemon/config daemon/port daemon/port-* '
                    'daemon/drivers daemon/health'),
     (3, {0, 1, 2}, 'daemon/drivers/*'),
     (4, {0, 1, 2, 4}, 'daemon/line daemon/line-* daemon/call daemon/call-* daemon/handle '

@@ -527,6 +527,34 @@ test_results (void)
     }
 }
 
+static void
+test_restore (void)
+{
+  OhLexer before, lexer, broken;
+
+  oh_lexer_init (&before, OH_LEXER_TEXT);
+  for (const char *byte = "NO CARR"; *byte != '\0'; byte++)
+    g_assert_cmpint (oh_lexer_feed (&before, *byte), ==, OH_TOKEN_NONE);
+  oh_lexer_init (&lexer, OH_LEXER_DLE);
+  g_assert_true (oh_lexer_restore (&lexer, &before, sizeof before));
+  for (const char *byte = "IER"; *byte != '\0'; byte++)
+    g_assert_cmpint (oh_lexer_feed (&lexer, *byte), ==, OH_TOKEN_NONE);
+  g_assert_cmpint (oh_lexer_feed (&lexer, '\r'), ==, OH_TOKEN_LINE);
+  g_assert_cmpstr (lexer.text, ==, "NO CARRIER");
+
+  g_assert_false (oh_lexer_restore (&lexer, &before, sizeof before - 1));
+  broken = before;
+  broken.mode = OH_LEXER_STREAM + 1;
+  g_assert_false (oh_lexer_restore (&lexer, &broken, sizeof broken));
+  broken = before;
+  broken.length = OH_LEXER_LINE_MAX + 1;
+  g_assert_false (oh_lexer_restore (&lexer, &broken, sizeof broken));
+  broken = before;
+  broken.echo_length = sizeof broken.echo + 1;
+  g_assert_false (oh_lexer_restore (&lexer, &broken, sizeof broken));
+  g_assert_cmpstr (lexer.text, ==, "NO CARRIER");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -543,6 +571,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lexer/endless-line", test_endless_line);
   g_test_add_func ("/lexer/random", test_random);
   g_test_add_func ("/lexer/random-stream", test_random_stream);
+  g_test_add_func ("/lexer/restore", test_restore);
   g_test_add_func ("/lexer/speed", test_speed);
   g_test_add_func ("/lexer/results", test_results);
   return g_test_run ();

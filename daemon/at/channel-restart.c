@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/at/channel-private.h"
 
-#include <string.h>
-
 /* A channel that a daemon leaves to the one that starts after it. */
 
-/* The lexer as it is, with its half line: the two daemons are of one build, or the size differs. */
+/* The lexer as it is, with its half line: the two daemons are of one build, as the modem sees to.
+ */
 GVariant *
 oh_channel_save (OhChannel *channel)
 {
@@ -27,17 +26,19 @@ take_running (OhChannel *channel, GVariant *saved)
 {
   const char *text, *prefix;
   gint64 deadline;
+  gint64 now = g_get_monotonic_time ();
   guint limit, flags;
   OhCommand how = { 0 };
 
   g_variant_get (saved, "(&sxuu&s)", &text, &deadline, &limit, &flags, &prefix);
-  if (*text == '\0')
+  if (!g_str_has_prefix (text, "AT"))
     return;
   how.limit_ms = limit;
   how.flags = flags;
   how.prefix = *prefix != '\0' ? g_intern_string (prefix) : NULL;
   channel->running = oh_at_command_new (text, &how);
-  channel->running->deadline = deadline;
+  limit = limit > 0 ? limit : OH_COMMAND_LIMIT_MS;
+  channel->running->deadline = CLAMP (deadline, now, now + limit * G_GINT64_CONSTANT (1000));
 }
 
 OhChannel *
@@ -51,8 +52,8 @@ oh_channel_restore (int fd, GVariant *saved, const OhChannelFuncs *funcs, gpoint
 
   g_variant_get (saved, "(@ayuuub@(sxuus))", NULL, &phase, &channel->owed, &flags, &channel->mute,
                  NULL);
-  if (g_variant_get_size (lexer) == sizeof channel->lexer)
-    memcpy (&channel->lexer, g_variant_get_data (lexer), sizeof channel->lexer);
+  if (!oh_lexer_restore (&channel->lexer, g_variant_get_data (lexer), g_variant_get_size (lexer)))
+    g_message ("The line that was half read is lost");
   channel->phase = MIN (phase, PHASE_SETTLING);
   channel->in_voice = (flags & 1) != 0;
   channel->aborting = (flags & 2) != 0;

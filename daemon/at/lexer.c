@@ -185,6 +185,22 @@ oh_lexer_init (OhLexer *lexer, OhLexerMode mode)
   lexer->mode = mode;
 }
 
+gboolean
+oh_lexer_restore (OhLexer *lexer, gconstpointer memory, gsize size)
+{
+  OhLexer restored;
+
+  if (size != sizeof restored)
+    return FALSE;
+  memcpy (&restored, memory, sizeof restored);
+  if (restored.mode > OH_LEXER_STREAM || restored.length > OH_LEXER_LINE_MAX
+      || restored.echo_length > sizeof restored.echo)
+    return FALSE;
+  *lexer = restored;
+  lexer->text[lexer->length] = '\0';
+  return TRUE;
+}
+
 void
 oh_lexer_set_mode (OhLexer *lexer, OhLexerMode mode)
 {

@@ -52,6 +52,9 @@ typedef struct
 
 void oh_lexer_init (OhLexer *lexer, OhLexerMode mode);
 
+/* Goes on as @memory, that of another lexer; FALSE, and nothing is changed, if it is none. */
+gboolean oh_lexer_restore (OhLexer *lexer, gconstpointer memory, gsize size);
+
 /* From the next byte on; a line half read is dropped, also what of it still comes. The text of the
  * token just returned stays valid. */
 void oh_lexer_set_mode (OhLexer *lexer, OhLexerMode mode);
