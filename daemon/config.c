@@ -86,12 +86,21 @@ set_owner_lost (OhLineConfig *config, const char *value, GError **error)
          || invalid (error, "OwnerLost", "must be \"keep\" or \"drop\"");
 }
 
+static gboolean
+set_on_stop (OhLineConfig *config, const char *value, GError **error)
+{
+  config->owner.keep_on_stop = g_str_equal (value, "keep");
+  return config->owner.keep_on_stop || g_str_equal (value, "end")
+         || invalid (error, "OnStop", "must be \"keep\" or \"end\"");
+}
+
 /* The keys that a group and AddLine have in common. */
 static const struct
 {
   const char *key;
   gboolean (*set) (OhLineConfig *config, const char *value, GError **error);
-} texts[] = { { "Driver", set_driver }, { "OwnerLost", set_owner_lost } };
+} texts[]
+    = { { "Driver", set_driver }, { "OwnerLost", set_owner_lost }, { "OnStop", set_on_stop } };
 
 static const struct
 {

@@ -3,11 +3,12 @@
 
 #include "daemon/modem.h"
 
-/* What becomes of a call whose owner is lost (H28). */
+/* What becomes of a call whose owner is lost (H28), and of all when the daemon is stopped. */
 typedef struct
 {
-  gboolean keep;  /* it goes on; else it is dropped */
-  guint grace_ms; /* after so long */
+  gboolean keep;         /* it goes on; else it is dropped */
+  guint grace_ms;        /* after so long */
+  gboolean keep_on_stop; /* they go on; else they are ended */
 } OhOwnerSettings;
 
 /* One line as the configuration file or AddLine describes it. */

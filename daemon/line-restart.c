@@ -14,7 +14,7 @@
 /* device, driver; what the configuration said; state, health; the modem's names; the ring count and
  * the last number of a call; ... */
 #define LINE_TYPE                                                                                  \
-  "(ss(ubu)(ussss)(sss)uuba" OH_MODEM_TYPE "a" OH_CALL_TYPE "a" HANDLE_TYPE OH_DIALS_TYPE          \
+  "(ss(ubub)(ussss)(sss)uuba" OH_MODEM_TYPE "a" OH_CALL_TYPE "a" HANDLE_TYPE OH_DIALS_TYPE         \
   "s)" /* and the bus: on another its clients are gone */
 
 const char oh_line_type[] = LINE_TYPE;
@@ -99,8 +99,8 @@ save (gpointer user_data)
   OhLine *self = user_data;
   OhDbusLine *object = OH_DBUS_LINE (self);
   const OhDriver *driver = oh_modem_get_driver (self->modem);
-  GVariant *config = g_variant_new ("(ubu)", self->settings.ring_timeout_ms, self->owner.keep,
-                                    self->owner.grace_ms);
+  GVariant *config = g_variant_new ("(ubub)", self->settings.ring_timeout_ms, self->owner.keep,
+                                    self->owner.grace_ms, self->owner.keep_on_stop);
   GVariant *state
       = g_variant_new ("(ussss)", self->state, oh_dbus_line_get_state_reason (object),
                        oh_dbus_line_get_health (object), oh_dbus_line_get_health_reason (object),
@@ -109,7 +109,7 @@ save (gpointer user_data)
       = g_variant_new ("(sss)", oh_dbus_line_get_manufacturer (object),
                        oh_dbus_line_get_model (object), oh_dbus_line_get_revision (object));
 
-  return g_variant_new ("(ss@(ubu)@(ussss)@(sss)uub@a" OH_MODEM_TYPE "@a" OH_CALL_TYPE
+  return g_variant_new ("(ss@(ubub)@(ussss)@(sss)uub@a" OH_MODEM_TYPE "@a" OH_CALL_TYPE
                         "@a" HANDLE_TYPE "@" OH_DIALS_TYPE "s)",
                         self->device, driver != NULL ? driver->name : "", config, state, names,
                         oh_dbus_line_get_ring_count (object), self->last_call, self->configured,
@@ -166,8 +166,8 @@ oh_line_saved_config (const char *id, GVariant *saved)
   g_variant_get_child (saved, 0, "s", &config->device);
   g_variant_get_child (saved, 1, "&s", &driver);
   config->driver = oh_driver_find (driver);
-  g_variant_get (settings, "(ubu)", &config->settings.ring_timeout_ms, &config->owner.keep,
-                 &config->owner.grace_ms);
+  g_variant_get (settings, "(ubub)", &config->settings.ring_timeout_ms, &config->owner.keep,
+                 &config->owner.grace_ms, &config->owner.keep_on_stop);
   return config;
 }
 

@@ -262,6 +262,12 @@ oh_line_new (OhBus *bus, const OhLineConfig *config)
   return self;
 }
 
+gboolean
+oh_line_keeps_calls (OhLine *self)
+{
+  return self->owner.keep_on_stop;
+}
+
 void
 oh_line_end (OhLine *self, OhClosed why)
 {
@@ -270,7 +276,8 @@ oh_line_end (OhLine *self, OhClosed why)
   g_clear_handle_id (&self->retry, g_source_remove);
   g_clear_pointer (&self->watch, oh_port_watch_free);
   oh_line_fail_requests (self, OH_ERROR_NO_DEVICE, "The line is removed");
-  oh_line_end_calls (self, OH_REASON_LOCAL);
+  if (why != OH_CLOSED_SHUTDOWN || !oh_line_keeps_calls (self))
+    oh_line_end_calls (self, OH_REASON_LOCAL);
   oh_line_release_handles (self, why);
   oh_line_forget_calls (self);
   g_clear_handle_id (&self->owners_due, g_source_remove);

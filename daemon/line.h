@@ -46,6 +46,9 @@ void oh_line_begin (OhLine *line);
  * then. */
 void oh_line_end (OhLine *line, OhClosed why);
 
+/* Its calls are the modem's when the daemon is stopped: nothing ends them. */
+gboolean oh_line_keeps_calls (OhLine *line);
+
 /* Ends all calls; @request NULL: nobody waits. */
 void oh_line_hang_up (OhLine *line, OhRequest *request);
 

@@ -478,8 +478,11 @@ oh_manager_stop (OhManager *self, void (*done) (gpointer user_data), gpointer us
   self->stop_timer = g_timeout_add (self->bus.limits->stop_ms, on_stop, self);
   for (guint i = 0; i < self->lines->len; i++)
     {
-      g_autoptr (OhRequest) one = oh_request_new (on_line_stopped, g_object_ref (self));
+      g_autoptr (OhRequest) one = NULL;
 
+      if (oh_line_keeps_calls (self->lines->pdata[i]))
+        continue;
+      one = oh_request_new (on_line_stopped, g_object_ref (self));
       self->stopping++;
       oh_line_hang_up (self->lines->pdata[i], one);
     }

@@ -41,6 +41,7 @@ test_good (void)
                                       "RingTimeout=12000\n"
                                       "OwnerLost=keep\n"
                                       "OwnerGrace=0\n"
+                                      "OnStop=keep\n"
                                       "\n"
                                       "[Line Büro 1-1.2]\n"
                                       "Device=/dev/ttyUSB2\n",
@@ -56,12 +57,14 @@ test_good (void)
   g_assert_cmpuint (home->settings.ring_timeout_ms, ==, 12000);
   g_assert_true (home->owner.keep);
   g_assert_cmpuint (home->owner.grace_ms, ==, 0);
+  g_assert_true (home->owner.keep_on_stop);
   office = lines->pdata[1];
   g_assert_cmpstr (office->alias, ==, "Büro 1-1.2");
   g_assert_null (office->driver);
   g_assert_cmpuint (office->settings.ring_timeout_ms, ==, OH_RING_TIMEOUT_MS);
   g_assert_false (office->owner.keep);
   g_assert_cmpuint (office->owner.grace_ms, ==, 30000);
+  g_assert_false (office->owner.keep_on_stop);
 }
 
 /* A mistake names file, group and key; the groups around it go on. */
@@ -89,6 +92,7 @@ test_mistakes (void)
     { "Line bad", "Device=/dev/x\nOwnerLost=leave\n", "OwnerLost" },
     { "Line bad", "Device=/dev/x\nOwnerGrace=3600001\n", "OwnerGrace" },
     { "Line bad", "Device=/dev/x\nOwnerGrace=x\n", "OwnerGrace" },
+    { "Line bad", "Device=/dev/x\nOnStop=drop\n", "OnStop" },
     { "Line bad", "Device=/dev/x\nAlias=x\n", "Alias" },
     { "Line bad", "Device=/dev/x\nDriver=\\q\n", "Driver" },
     { "Line a/b", "Device=/dev/x\n", "Alias" },

@@ -110,6 +110,22 @@ test_shutdown (Fixture *f, gconstpointer driver)
   assert_released (listener, "shutdown");
 }
 
+/* OnStop=keep: the handle hears of the end, the modem of nothing. */
+static void
+test_shutdown_keeps (Fixture *f, gconstpointer data)
+{
+  Listener *listener = open_at (f, f->client, "/handle");
+  gboolean stopped = FALSE;
+
+  puppet_emit_call (puppet_ring (), OH_CALL_CONNECTED, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
+  heard_until (listener, 0, "2 call-state 1 connected");
+  oh_manager_stop (f->manager, on_stopped, &stopped);
+  spin_until (is_true, &stopped);
+  assert_released (listener, "shutdown");
+  g_assert_false (has_heard (listener, "* call-state 1 ended"));
+  g_assert_cmpuint (puppet ()->n_drops, ==, 0);
+}
+
 /* What waits for a client that is slow goes out before the last word. */
 static void
 test_shutdown_with_queue (Fixture *f, gconstpointer data)
@@ -377,6 +393,15 @@ test_object_manager (Fixture *f, gconstpointer driver)
 }
 
 static void
+keeping_set_up (Fixture *f, gconstpointer limits)
+{
+  static const OhOwnerSettings keeping = { .grace_ms = 30000, .keep_on_stop = TRUE };
+
+  f->owner = &keeping;
+  puppet_set_up (f, limits);
+}
+
+static void
 add_for_both (const char *path, void (*test) (Fixture *f, gconstpointer driver))
 {
   g_autofree char *landline = g_strconcat (path, "-v253", NULL);
@@ -400,6 +425,8 @@ main (int argc, char **argv)
   add_for_both ("/H4/handle-end/removed", test_removed);
   add ("/H4/handle-end/shutdown-with-queue", NULL, test_shutdown_with_queue);
   add_for_both ("/H4/handle-end/shutdown", test_shutdown);
+  g_test_add ("/H4/handle-end/shutdown-keeps", Fixture, NULL, keeping_set_up, test_shutdown_keeps,
+              puppet_tear_down);
   add ("/H4/handle-end/unresponsive", &tight, test_unresponsive);
   add ("/H4/handle-end/overflow", &tight, test_overflow);
   add ("/H5/handle-end/client-gone", NULL, test_client_gone);
