@@ -216,7 +216,7 @@ draw_value (const GVariantType *type, Input *input)
 static GVariant *
 get_saved (gpointer user_data)
 {
-  return g_variant_ref (user_data);
+  return user_data; /* the store takes a reference */
 }
 
 static void

@@ -125,7 +125,7 @@ parse (const GVariantType *type, const char *text)
   return value;
 }
 
-/* @value with another one at @where. */
+/* @value with another one at @where; floating or not. */
 static GVariant *
 replace (GVariant *value, const char *where, const char *text)
 {
@@ -140,11 +140,11 @@ replace (GVariant *value, const char *where, const char *text)
   for (gsize i = 0; i < g_variant_n_children (value); i++)
     {
       g_autoptr (GVariant) child = g_variant_get_child_value (value, i);
+      g_autoptr (GVariant) other = NULL;
 
       if (i == at)
-        g_variant_builder_add_value (&builder, replace (child, rest + (*rest == ' '), text));
-      else
-        g_variant_builder_add_value (&builder, child);
+        other = g_variant_take_ref (replace (child, rest + (*rest == ' '), text));
+      g_variant_builder_add_value (&builder, i == at ? other : child);
     }
   return g_variant_builder_end (&builder);
 }
@@ -159,7 +159,7 @@ let_leave (Restart *r)
   oh_manager_leave (r->f.manager);
   left = oh_store_read (store, "home", G_VARIANT_TYPE (oh_line_type));
   g_assert_nonnull (left);
-  r->saved = g_variant_ref_sink (replace (left, "7", "false"));
+  r->saved = g_variant_take_ref (replace (left, "7", "false"));
   oh_store_unref (store);
   g_clear_object (&r->f.manager);
 }
@@ -202,14 +202,14 @@ restart_tear_down (Restart *r, gconstpointer user_data)
 static GVariant *
 get_saved (gpointer user_data)
 {
-  return g_variant_ref (user_data);
+  return user_data; /* the store takes a reference */
 }
 
 /* Takes @saved. */
 static void
 start_on (Restart *r, GVariant *saved)
 {
-  g_autoptr (GVariant) kept = g_variant_ref_sink (saved);
+  g_autoptr (GVariant) kept = g_variant_take_ref (saved);
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
   OhStore *store = open_store (r);
   OhKeeper *keeper = oh_store_keep (store, "home", get_saved, kept);
@@ -325,8 +325,8 @@ many_calls (Restart *r, guint n, OhCallState state)
   for (guint i = 1; i <= n; i++)
     {
       g_autofree char *path = g_strdup_printf ("'" HOME "/call/%u'", i);
-      g_autoptr (GVariant) with_path = g_variant_ref_sink (replace (call, "0", path));
-      g_autoptr (GVariant) one = g_variant_ref_sink (replace (with_path, "2", state_text));
+      g_autoptr (GVariant) with_path = g_variant_take_ref (replace (call, "0", path));
+      g_autoptr (GVariant) one = g_variant_take_ref (replace (with_path, "2", state_text));
       g_autofree char *text = g_variant_print (one, FALSE);
 
       g_string_append_printf (all, "%s%s", i > 1 ? ", " : "", text);

@@ -39,7 +39,7 @@ static void
 test_written (void)
 {
   gsize size = oh_slots_size (ROOM);
-  g_autofree void *memory = g_malloc (size);
+  g_autofree void *memory = g_malloc0 (size);
   char longer[ROOM + 1] = "";
 
   oh_slots_init (memory, size, identity);
@@ -56,7 +56,7 @@ static void
 test_others (void)
 {
   gsize size = oh_slots_size (ROOM), length;
-  g_autofree OhSlotsHeader *header = g_malloc (size);
+  g_autofree OhSlotsHeader *header = g_malloc0 (size);
   guint8 other[OH_SLOTS_IDENTITY];
 
   make (header, size);
@@ -79,7 +79,7 @@ static void
 test_truncated (void)
 {
   gsize size = oh_slots_size (ROOM);
-  g_autofree void *whole = g_malloc (size);
+  g_autofree void *whole = g_malloc0 (size);
 
   make (whole, size);
   for (gsize length = 0; length < size; length++)
@@ -97,7 +97,7 @@ test_flipped (void)
   gsize size = oh_slots_size (ROOM);
   gsize before_slots = G_STRUCT_OFFSET (OhSlotsHeader, slots);
   gsize newest = G_STRUCT_OFFSET (OhSlotsHeader, slots[1]);
-  g_autofree guint8 *memory = g_malloc (size);
+  g_autofree guint8 *memory = g_malloc0 (size);
 
   make (memory, size);
   for (gsize at = 0; at < size; at++)
@@ -124,7 +124,7 @@ static void
 test_random (void)
 {
   gsize size = oh_slots_size (ROOM);
-  g_autofree guint8 *memory = g_malloc (size);
+  g_autofree guint8 *memory = g_malloc0 (size);
 
   for (guint round = 0; round < 20000; round++)
     {
