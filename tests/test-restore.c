@@ -168,8 +168,6 @@ let_leave (Restart *r)
 static void
 restart_set_up (Restart *r, gconstpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
-
   r->logged = g_string_new (NULL);
   set_up (&r->f, NULL);
   r->dir = g_build_filename (r->f.dir, "state", NULL);
