@@ -235,6 +235,8 @@ oh_call_monitor_digits (OhCall *self, const char *peer_name, gboolean on)
     g_ptr_array_add (self->monitors, g_strdup (peer_name));
   else if (!on && is_on)
     g_ptr_array_remove_index_fast (self->monitors, at);
+  if (self->line != NULL)
+    oh_line_touch (self->line);
 }
 
 gboolean

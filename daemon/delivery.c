@@ -185,6 +185,7 @@ static void
 put_back (OhDelivery *self, Item *item)
 {
   g_queue_push_head (&self->queue, item);
+  oh_handle_touch_lazily (item->handle);
   self->retry = g_timeout_add (self->limits->refused_ms, on_retry, self);
 }
 
@@ -382,6 +383,7 @@ oh_delivery_add (OhDelivery *self, OhHandle *handle, OhKind kind, OhCall *call, 
   if (self->stopped)
     return;
   g_queue_push_tail (&self->queue, item_new (handle, kind, call, details));
+  oh_handle_touch (handle);
   pump (self);
 }
 
@@ -410,6 +412,7 @@ oh_delivery_coalesce (OhDelivery *self, OhHandle *handle, OhKind kind, OhCall *c
       g_variant_unref (item->details);
       item->details = g_variant_ref (details);
       item->time = boot_time ();
+      oh_handle_touch (handle);
       return TRUE;
     }
   return FALSE;

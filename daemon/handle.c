@@ -24,7 +24,8 @@ struct _OhHandle
   gboolean closed, missed, inherited;
   OhHandleOptions options;
   guint queued;
-  guint64 serial; /* of the last event sent */
+  guint64 serial;  /* of the last event sent */
+  GVariant *saved; /* what a restart needs, as it was made last; NULL: it is another now */
 };
 
 const char *
@@ -125,6 +126,7 @@ oh_handle_open_again (OhHandle *self, const OhHandleOptions *options)
   self->inherited = FALSE;
   self->options = *options;
   oh_delivery_drop (oh_peer_get_delivery (self->peer), self);
+  oh_handle_touch (self);
 }
 
 OhHandle *
@@ -141,6 +143,7 @@ oh_handle_unref (OhHandle *self)
     return;
   g_assert (self->closed);
   g_object_unref (self->peer);
+  g_clear_pointer (&self->saved, g_variant_unref);
   g_free (self->path);
   g_free (self->line_path);
   g_free (self);
@@ -198,6 +201,7 @@ void
 oh_handle_set_missed (OhHandle *self, gboolean missed)
 {
   self->missed = missed;
+  oh_handle_touch_lazily (self);
 }
 
 void
@@ -205,6 +209,7 @@ oh_handle_demote (OhHandle *self)
 {
   self->options.owner = FALSE;
   self->options.priority = 0;
+  oh_handle_touch (self);
 }
 
 const OhHandleOptions *
@@ -217,6 +222,7 @@ void
 oh_handle_set_kinds (OhHandle *self, guint kinds)
 {
   self->options.kinds = kinds;
+  oh_handle_touch (self);
 }
 
 void
@@ -284,6 +290,7 @@ oh_handle_release_last (OhHandle *self)
 static void
 touch (OhHandle *self, gboolean lazily)
 {
+  g_clear_pointer (&self->saved, g_variant_unref);
   if (self->funcs != NULL && !self->closed)
     self->funcs->touched (self, lazily, self->user_data);
 }
@@ -298,6 +305,20 @@ void
 oh_handle_touch_lazily (OhHandle *self)
 {
   touch (self, TRUE);
+}
+
+GVariant *
+oh_handle_get_saved (OhHandle *self)
+{
+  return self->saved;
+}
+
+void
+oh_handle_set_saved (OhHandle *self, GVariant *saved)
+{
+  g_clear_pointer (&self->saved, g_variant_unref);
+  self->saved = g_variant_ref_sink (saved);
+  g_variant_get_data (saved); /* in one piece from now on */
 }
 
 guint64

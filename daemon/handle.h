@@ -101,8 +101,13 @@ void oh_handle_release_last (OhHandle *handle);
 
 /* For delivery: the handle is void, @why is to be told to its line only. */
 void oh_handle_void (OhHandle *handle, OhClosed why);
+/* It is another now, and oh_handle_get_saved() NULL. */
 void oh_handle_touch (OhHandle *handle);
 void oh_handle_touch_lazily (OhHandle *handle);
+
+/* What its line has made of it, and of what waits for it. */
+GVariant *oh_handle_get_saved (OhHandle *handle);
+void oh_handle_set_saved (OhHandle *handle, GVariant *saved);
 guint64 oh_handle_next_serial (OhHandle *handle);
 void oh_handle_add_queued (OhHandle *handle, int n);
 

@@ -28,6 +28,7 @@ show_calls (OhLine *self)
     g_ptr_array_add (paths, (gpointer)oh_call_get_path (self->calls->pdata[i]));
   g_ptr_array_add (paths, NULL);
   oh_dbus_line_set_calls (OH_DBUS_LINE (self), (const char *const *)paths->pdata);
+  oh_line_touch (self);
 }
 
 void

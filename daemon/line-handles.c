@@ -77,6 +77,7 @@ tell (OhLine *self, OhHandle *handle, OhKind kind, OhCall *call)
 void
 oh_line_tell (OhLine *self, OhKind kind, OhCall *call)
 {
+  oh_line_touch (self);
   /* Delivering may void a handle, that is, take it out of the array: those before it stay. */
   for (guint i = self->handles->len; i > 0; i--)
     tell (self, self->handles->pdata[i - 1], kind, call);

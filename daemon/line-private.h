@@ -11,6 +11,8 @@
  * (calls), line-handles.c (handles), line-owners.c (whose calls they are), line-requests.c (what
  * clients ask of the modem). */
 
+#define OH_LINE_PARTS 13 /* line-restart.c has the type */
+
 struct _OhLine
 {
   OhDbusLineSkeleton parent_instance;
@@ -31,11 +33,12 @@ struct _OhLine
   OhOwnerSettings owner;
   OhKeeper *keeper; /* NULL: not exported */
   OhModemSettings settings;
-  gboolean configured; /* it is in the configuration file */
-  GVariant *saved;     /* NULL, or what is still to be taken up */
-  guint owners_due;    /* handles went: who owns the calls is to be looked at */
-  OhCall *changing;    /* the event that is being taken in will tell of it */
-  GPtrArray *requests; /* of Pending, see line-requests.c */
+  gboolean configured;            /* it is in the configuration file */
+  GVariant *saved;                /* NULL, or what is still to be taken up */
+  GVariant *parts[OH_LINE_PARTS]; /* of the state, as they were made last; NULL: they change */
+  guint owners_due;               /* handles went: who owns the calls is to be looked at */
+  OhCall *changing;               /* the event that is being taken in will tell of it */
+  GPtrArray *requests;            /* of Pending, see line-requests.c */
   guint64 n_events, n_reopens, n_overflows, n_unresponsive;
 };
 
@@ -55,7 +58,6 @@ void oh_line_update_features (OhLine *line, OhCall *call);
 void oh_line_tell (OhLine *line, OhKind kind,
                    OhCall *call); /* what the kind says of @call or the line */
 void oh_line_tell_peers (OhLine *line, OhKind kind, OhCall *call, OhPeer *one, OhPeer *other);
-void oh_line_touch (OhLine *line);
 extern const OhHandleFuncs oh_line_handle_funcs;
 void oh_line_release_handles (OhLine *line, OhClosed why);
 void oh_line_handles_iface_init (OhDbusLineIface *iface);
@@ -79,7 +81,8 @@ void oh_line_log_call_began (OhLine *line, OhCall *call);
 void oh_line_log_call_ended (OhLine *line, OhCall *call);
 void oh_line_log_release (OhLine *line, OhHandle *handle, OhClosed why);
 /* line-restart.c */
-void oh_line_keep_port (OhLine *line); /* with the service manager */
+void oh_line_forget_parts (OhLine *line); /* they are others now */
+void oh_line_keep_port (OhLine *line);    /* with the service manager */
 
 /* For line-restart.c. */
 #define OH_DIALS_TYPE                                                                              \

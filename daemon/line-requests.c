@@ -75,6 +75,7 @@ on_settled (OhRequest *request, const GError *error, gpointer user_data)
   Kind kind = pending->kind;
 
   g_ptr_array_remove_fast (pending->line->requests, pending);
+  oh_line_touch (pending->line);
   if (error != NULL)
     oh_error_reply (pending->invocation, g_error_copy (error));
   else if (kind == DIAL)
@@ -159,6 +160,7 @@ pending_new (OhLine *self, Kind kind, OhPeer *peer, GDBusMethodInvocation *invoc
   if (kind == DIAL || kind == ANSWER)
     pending->timer = g_timeout_add (self->bus->limits->reply_ms, on_reply_due, pending);
   g_ptr_array_add (self->requests, pending);
+  oh_line_touch (self);
   return pending;
 }
 

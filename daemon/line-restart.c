@@ -19,6 +19,9 @@
 
 const char oh_line_type[] = LINE_TYPE;
 
+#define MODEM_PART 8
+#define HANDLES_PART 10
+
 /* To be raised when something in it has another meaning, and the type and the names are the same.
  */
 #define MEANING "1"
@@ -74,6 +77,18 @@ save_calls (OhLine *self)
 }
 
 static GVariant *
+save_handle (OhHandle *handle)
+{
+  OhPeer *peer = oh_handle_get_peer (handle);
+
+  return g_variant_new ("(suub@" OH_HANDLE_TYPE "@" OH_ITEMS_TYPE ")", oh_peer_get_name (peer),
+                        oh_peer_get_uid (peer), oh_peer_get_pid (peer),
+                        oh_peer_get_verdict (peer, OH_AUTH_CONTROL) == OH_VERDICT_YES,
+                        oh_handle_save (handle),
+                        oh_delivery_save (oh_peer_get_delivery (peer), handle));
+}
+
+static GVariant *
 save_handles (OhLine *self)
 {
   GVariantBuilder handles;
@@ -82,40 +97,96 @@ save_handles (OhLine *self)
   for (guint i = 0; i < self->handles->len; i++)
     {
       OhHandle *handle = self->handles->pdata[i];
-      OhPeer *peer = oh_handle_get_peer (handle);
 
-      g_variant_builder_add (
-          &handles, "(suub@" OH_HANDLE_TYPE "@" OH_ITEMS_TYPE ")", oh_peer_get_name (peer),
-          oh_peer_get_uid (peer), oh_peer_get_pid (peer),
-          oh_peer_get_verdict (peer, OH_AUTH_CONTROL) == OH_VERDICT_YES, oh_handle_save (handle),
-          oh_delivery_save (oh_peer_get_delivery (peer), handle));
+      if (oh_handle_get_saved (handle) == NULL)
+        oh_handle_set_saved (handle, save_handle (handle));
+      g_variant_builder_add_value (&handles, oh_handle_get_saved (handle));
     }
   return g_variant_builder_end (&handles);
 }
 
+/* All but MODEM_PART and HANDLES_PART, in the order of LINE_TYPE. */
+static void
+make_parts (OhLine *self, GVariant **parts)
+{
+  OhDbusLine *object = OH_DBUS_LINE (self);
+  const OhDriver *driver = oh_modem_get_driver (self->modem);
+
+  parts[0] = g_variant_new_string (self->device);
+  parts[1] = g_variant_new_string (driver != NULL ? driver->name : "");
+  parts[2] = g_variant_new ("(ubub)", self->settings.ring_timeout_ms, self->owner.keep,
+                            self->owner.grace_ms, self->owner.keep_on_stop);
+  parts[3]
+      = g_variant_new ("(ussss)", self->state, oh_dbus_line_get_state_reason (object),
+                       oh_dbus_line_get_health (object), oh_dbus_line_get_health_reason (object),
+                       oh_dbus_line_get_kind (object));
+  parts[4] = g_variant_new ("(sss)", oh_dbus_line_get_manufacturer (object),
+                            oh_dbus_line_get_model (object), oh_dbus_line_get_revision (object));
+  parts[5] = g_variant_new_uint32 (oh_dbus_line_get_ring_count (object));
+  parts[6] = g_variant_new_uint32 (self->last_call);
+  parts[7] = g_variant_new_boolean (self->configured);
+  parts[9] = save_calls (self);
+  parts[11] = oh_line_save_dials (self);
+  parts[12] = g_variant_new_string (g_dbus_connection_get_guid (self->bus->connection));
+}
+
+#ifdef OH_CHECK_STATE
+/* What has changed was told of, or the next daemon would not hear of it. */
+static void
+check_parts (OhLine *self)
+{
+  GVariant *fresh[OH_LINE_PARTS] = { NULL };
+
+  make_parts (self, fresh);
+  for (guint i = 0; i < OH_LINE_PARTS; i++)
+    {
+      if (fresh[i] != NULL && !g_variant_equal (g_variant_ref_sink (fresh[i]), self->parts[i]))
+        g_critical ("Part %u of the state of %s has changed in silence", i, self->id);
+      g_clear_pointer (&fresh[i], g_variant_unref);
+    }
+  for (guint i = 0; i < self->handles->len; i++)
+    {
+      OhHandle *handle = self->handles->pdata[i];
+      GVariant *saved = oh_handle_get_saved (handle);
+      g_autoptr (GVariant) now = g_variant_ref_sink (save_handle (handle));
+
+      if (saved != NULL && !g_variant_equal (now, saved))
+        g_critical ("Handle %s of %s has changed in silence", oh_handle_get_path (handle),
+                    self->id);
+    }
+}
+#endif
+
+/* Parts and handles that have not changed are taken as they are: this is done for each event. */
 static GVariant *
 save (gpointer user_data)
 {
   OhLine *self = user_data;
-  OhDbusLine *object = OH_DBUS_LINE (self);
-  const OhDriver *driver = oh_modem_get_driver (self->modem);
-  GVariant *config = g_variant_new ("(ubub)", self->settings.ring_timeout_ms, self->owner.keep,
-                                    self->owner.grace_ms, self->owner.keep_on_stop);
-  GVariant *state
-      = g_variant_new ("(ussss)", self->state, oh_dbus_line_get_state_reason (object),
-                       oh_dbus_line_get_health (object), oh_dbus_line_get_health_reason (object),
-                       oh_dbus_line_get_kind (object));
-  GVariant *names
-      = g_variant_new ("(sss)", oh_dbus_line_get_manufacturer (object),
-                       oh_dbus_line_get_model (object), oh_dbus_line_get_revision (object));
+  GVariant *parts[OH_LINE_PARTS];
 
-  return g_variant_new ("(ss@(ubub)@(ussss)@(sss)uub@a" OH_MODEM_TYPE "@a" OH_CALL_TYPE
-                        "@a" HANDLE_TYPE "@" OH_DIALS_TYPE "s)",
-                        self->device, driver != NULL ? driver->name : "", config, state, names,
-                        oh_dbus_line_get_ring_count (object), self->last_call, self->configured,
-                        save_modem (self), save_calls (self), save_handles (self),
-                        oh_line_save_dials (self),
-                        g_dbus_connection_get_guid (self->bus->connection));
+  if (self->parts[0] == NULL)
+    {
+      make_parts (self, self->parts);
+      for (guint i = 0; i < OH_LINE_PARTS; i++)
+        {
+          if (self->parts[i] != NULL)
+            g_variant_get_data (g_variant_ref_sink (self->parts[i])); /* in one piece */
+        }
+    }
+#ifdef OH_CHECK_STATE
+  check_parts (self);
+#endif
+  memcpy (parts, self->parts, sizeof parts);
+  parts[MODEM_PART] = save_modem (self);
+  parts[HANDLES_PART] = save_handles (self);
+  return g_variant_new_tuple (parts, OH_LINE_PARTS);
+}
+
+void
+oh_line_forget_parts (OhLine *self)
+{
+  for (guint i = 0; i < OH_LINE_PARTS; i++)
+    g_clear_pointer (&self->parts[i], g_variant_unref);
 }
 
 void

@@ -85,6 +85,7 @@ take_modem (OhLine *self, const OhEvent *event)
 void
 oh_line_touch (OhLine *self)
 {
+  oh_line_forget_parts (self);
   if (self->keeper != NULL)
     oh_keeper_touch (self->keeper);
 }
@@ -346,6 +347,7 @@ oh_line_finalize (GObject *object)
   g_ptr_array_unref (self->calls);
   g_ptr_array_unref (self->handles);
   g_ptr_array_unref (self->requests);
+  oh_line_forget_parts (self);
   g_hash_table_unref (self->endings);
   g_free (self->id);
   g_free (self->path);

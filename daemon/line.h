@@ -29,6 +29,9 @@ void oh_line_keep (OhLine *line);
 void oh_line_set_configured (OhLine *line);
 gboolean oh_line_is_configured (OhLine *line);
 
+/* Its state or one of its calls is another now: the next daemon is to know. */
+void oh_line_touch (OhLine *line);
+
 /* What a daemon before has left of the line @id: an oh_line_type. */
 extern const char oh_line_type[];
 char *oh_line_format (void); /* for the store */

@@ -279,13 +279,15 @@ void
 oh_peer_set_verdict (OhPeer *self, OhAuthAction action, OhVerdict verdict)
 {
   self->verdicts[action] = verdict;
+  for (guint i = 0; i < self->handles->len; i++)
+    oh_handle_touch_lazily (self->handles->pdata[i]);
 }
 
 void
 oh_peer_forget_verdicts (OhPeer *self)
 {
   for (guint i = 0; i < OH_N_AUTH; i++)
-    self->verdicts[i] = OH_VERDICT_UNKNOWN;
+    oh_peer_set_verdict (self, i, OH_VERDICT_UNKNOWN);
 }
 
 const OhLimits *

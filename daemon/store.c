@@ -284,6 +284,10 @@ oh_store_commit (OhStore *self)
 
       if (keeper->touched && self->dir != NULL)
         write_keeper (keeper);
+#ifdef OH_CHECK_STATE
+      else
+        g_variant_unref (g_variant_ref_sink (keeper->make (keeper->user_data)));
+#endif
       keeper->touched = FALSE;
     }
   for (guint i = 0; i < staged->len; i++)
