@@ -19,7 +19,6 @@
 
 const char oh_line_type[] = LINE_TYPE;
 
-#define MODEM_PART 8
 #define HANDLES_PART 10
 
 /* To be raised when something in it has another meaning, and the type and the names are the same.
@@ -105,7 +104,7 @@ save_handles (OhLine *self)
   return g_variant_builder_end (&handles);
 }
 
-/* All but MODEM_PART and HANDLES_PART, in the order of LINE_TYPE. */
+/* All but HANDLES_PART, in the order of LINE_TYPE. */
 static void
 make_parts (OhLine *self, GVariant **parts)
 {
@@ -125,6 +124,7 @@ make_parts (OhLine *self, GVariant **parts)
   parts[5] = g_variant_new_uint32 (oh_dbus_line_get_ring_count (object));
   parts[6] = g_variant_new_uint32 (self->last_call);
   parts[7] = g_variant_new_boolean (self->configured);
+  parts[8] = save_modem (self);
   parts[9] = save_calls (self);
   parts[11] = oh_line_save_dials (self);
   parts[12] = g_variant_new_string (g_dbus_connection_get_guid (self->bus->connection));
@@ -136,7 +136,10 @@ static void
 check_parts (OhLine *self)
 {
   GVariant *fresh[OH_LINE_PARTS] = { NULL };
+  OhChannel *channel = oh_modem_get_channel (self->modem);
 
+  if (channel != NULL && oh_channel_in_stream (channel))
+    return; /* where it is in the voice need not be known */
   make_parts (self, fresh);
   for (guint i = 0; i < OH_LINE_PARTS; i++)
     {
@@ -177,7 +180,6 @@ save (gpointer user_data)
   check_parts (self);
 #endif
   memcpy (parts, self->parts, sizeof parts);
-  parts[MODEM_PART] = save_modem (self);
   parts[HANDLES_PART] = save_handles (self);
   return g_variant_new_tuple (parts, OH_LINE_PARTS);
 }

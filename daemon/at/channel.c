@@ -365,7 +365,7 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
   OhChannel *channel = user_data;
   guint8 bytes[4096];
   gssize n = read (fd, bytes, sizeof bytes);
-  gboolean was_text = channel->lexer.mode != OH_LEXER_STREAM;
+  gboolean changed = channel->lexer.mode != OH_LEXER_STREAM;
 
   if (n < 0 && !is_fatal (errno))
     return G_SOURCE_CONTINUE;
@@ -376,10 +376,11 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
     {
       OhToken token = oh_lexer_feed (&channel->lexer, bytes[i]);
 
+      changed |= token != OH_TOKEN_NONE && token != OH_TOKEN_SAMPLE;
       if (token != OH_TOKEN_NONE)
         take_token (channel, token);
     }
-  if (channel->fd >= 0 && (channel->lexer.mode != OH_LEXER_STREAM || was_text))
+  if (changed)
     tell_change (channel);
   oh_channel_unref (channel);
   return G_SOURCE_CONTINUE;
