@@ -26,6 +26,7 @@ struct _OhModem
   OhPort *port;
   OhChannel *channel;
   gpointer state;
+  gpointer kept; /* the state, while the machine sleeps */
   gboolean started, was_mute, roused;
   guint last_call;
 
@@ -51,6 +52,7 @@ void
 oh_modem_free (OhModem *modem)
 {
   oh_modem_close (modem);
+  oh_modem_forget (modem);
   g_free (modem);
 }
 
@@ -133,11 +135,16 @@ static const OhChannelFuncs channel_funcs = {
 static void
 start (OhModem *modem)
 {
-  modem->state = g_malloc0 (modem->driver->state_size);
+  gboolean slept = modem->kept != NULL;
+
+  modem->state = slept ? g_steal_pointer (&modem->kept) : g_malloc0 (modem->driver->state_size);
   modem->started = TRUE;
   if (modem->channel != NULL)
     oh_channel_set_mode (modem->channel, modem->driver->lexer_mode);
-  modem->driver->start (modem);
+  if (slept && modem->driver->wake != NULL)
+    modem->driver->wake (modem, TRUE);
+  else
+    modem->driver->start (modem);
 }
 
 static void
@@ -292,6 +299,34 @@ oh_modem_close (OhModem *modem)
   g_clear_pointer (&modem->port, oh_port_free);
   if (opening != NULL)
     oh_request_fail (opening, OH_ERROR_NO_DEVICE, "The modem is gone");
+}
+
+void
+oh_modem_sleep (OhModem *modem)
+{
+  gsize size = modem->started ? modem->driver->state_size : 0;
+
+  if (modem->started)
+    {
+      oh_modem_forget (modem);
+      modem->kept = g_malloc0 (MAX (size, 1));
+      if (size > 0)
+        memcpy (modem->kept, modem->state, size);
+    }
+  oh_modem_close (modem);
+}
+
+void
+oh_modem_forget (OhModem *modem)
+{
+  g_clear_pointer (&modem->kept, g_free);
+}
+
+void
+oh_modem_wake (OhModem *modem)
+{
+  if (modem->started && modem->driver->wake != NULL)
+    modem->driver->wake (modem, FALSE);
 }
 
 static GVariant *

@@ -212,7 +212,9 @@ update_number (OhModem *modem, OhCellularCall *call, const char *number)
 static void
 update_call (OhModem *modem, OhCellularCall *call, const OhListedCall *listed)
 {
-  gboolean changed = call->state != listed->state || call->waiting != listed->waiting;
+  OhCellular *self = oh_modem_get_state (modem);
+  gboolean changed
+      = !self->found_all || call->state != listed->state || call->waiting != listed->waiting;
 
   call->index = listed->index;
   call->listed = TRUE;
@@ -292,7 +294,7 @@ take_missing (OhModem *modem, OhCellularCall *call)
       reason = self->hint;
       ended_by = self->hint_by;
     }
-  else if (call->incoming && call->state == OH_CALL_OFFERING)
+  else if (call->incoming && call->state == OH_CALL_OFFERING && self->found_all)
     {
       reason = OH_REASON_NORMAL; /* the caller gave up */
       ended_by = OH_ENDED_BY_REMOTE;
