@@ -186,6 +186,12 @@ logind_until (Logind *self, const char *mode, guint n)
 }
 
 void
+logind_settle (Logind *self)
+{
+  ask_bus (self, "GetId", NULL);
+}
+
+void
 logind_prepare (Logind *self, gboolean going)
 {
   g_dbus_connection_emit_signal (self->connection, NULL, PATH, NAME ".Manager", "PrepareForSleep",

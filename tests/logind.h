@@ -27,6 +27,9 @@ void logind_answer (Logind *logind); /* all that is held */
 guint logind_count (Logind *logind, const char *mode);
 void logind_until (Logind *logind, const char *mode, guint n);
 
+/* All that it has said has left. */
+void logind_settle (Logind *logind);
+
 /* As the user's wish to suspend: FALSE, it is blocked. TRUE: PrepareForSleep was sent, and nothing
  * delays it any more. */
 gboolean logind_suspend (Logind *logind);

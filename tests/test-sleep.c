@@ -57,6 +57,15 @@ settle_all (Fixture *f)
   spin_until (is_idle, NULL);
 }
 
+/* No message is under way that carries one. */
+static guint
+count_settled (Fixture *f, Logind *logind)
+{
+  logind_settle (logind);
+  settle_all (f);
+  return count_descriptors ();
+}
+
 static void
 test_delay (Fixture *f, gconstpointer limits)
 {
@@ -177,7 +186,7 @@ test_late (Fixture *f, gconstpointer limits)
   guint call = 0, before;
 
   logind_until (logind, "delay", 1);
-  before = count_descriptors ();
+  before = count_settled (f, logind);
   logind->silent = TRUE;
   for (guint i = 0; i < 5; i++)
     {
@@ -274,7 +283,7 @@ test_restarts (Fixture *f, gconstpointer limits)
   logind = logind_start (f);
   logind_until (logind, "delay", 1);
   logind_until (logind, "block", 1);
-  before = count_descriptors ();
+  before = count_settled (f, logind);
   end (call);
   logind_until (logind, "block", 0);
   logind->silent = TRUE;
@@ -312,7 +321,7 @@ test_descriptors (Fixture *f, gconstpointer limits)
       g_assert_true (logind_suspend (logind));
       g_ptr_array_set_size (logind->given, 0);
       if (i == 0)
-        before = count_descriptors ();
+        before = count_settled (f, logind);
       assert_descriptors (before);
       logind_prepare (logind, FALSE);
     }

@@ -7,7 +7,6 @@
 
 #define POLL_FAST_MS 250                      /* while something is about to change */
 #define POLL_SLOW_MS 5000                     /* in a call */
-#define MISSES_INCOMING 2                     /* lists without a call that only +CLIP told of */
 #define DIALLED_GRACE_US (3 * G_USEC_PER_SEC) /* until the list has to show a call dialled */
 #define DROP_LISTS 2 /* that still show the call, before the next step of the ladder */
 #define DROP_LIMIT_US (5 * G_USEC_PER_SEC)
@@ -275,7 +274,7 @@ may_still_come (OhCellularCall *call)
     return FALSE;
   if (!call->incoming)
     return call->taken_at == 0 || now - call->taken_at < DIALLED_GRACE_US;
-  return ++call->misses < MISSES_INCOMING;
+  return ++call->misses < OH_CELLULAR_MISSES;
 }
 
 static void

@@ -482,7 +482,10 @@ cellular_wake (OhModem *modem, gboolean reopened)
       self->poll = 0;
       self->asking = self->ask_again = FALSE;
       for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
-        oh_cellular_resume_drop (modem, &self->calls[i]);
+        {
+          oh_cellular_resume_drop (modem, &self->calls[i]);
+          self->calls[i].misses = OH_CELLULAR_MISSES; /* each had its time to get into the list */
+        }
       forget_unsent (modem);
     }
   self->found_all = FALSE;

@@ -127,7 +127,7 @@ v253_code (OhModem *modem, guint8 code)
 {
   OhLandline *self = oh_modem_get_state (modem);
 
-  if (code == DLE_ETX && self->receiving && self->digits_waiting == 0)
+  if (code == DLE_ETX && self->receiving && self->digits_waiting == 0 && !self->looking)
     receive_voice (
         modem); /* the modem left it by itself: we would be deaf to the end of the call */
   else if (code == '/' || code == '~')
@@ -488,11 +488,12 @@ take_up_call (OhModem *modem, gboolean attended)
     receive_voice (modem);
 }
 
-/* They are of a state that was put away. */
+/* What a state that was put away has of timers, requests and commands. */
 static void
-replace_pointers (OhLandline *self)
+forget_running (OhLandline *self)
 {
   self->ring_timer = 0;
+  self->looking = FALSE;
   self->drop = self->drop != NULL ? oh_request_new (NULL, NULL) : NULL;
 }
 
@@ -502,7 +503,7 @@ v253_resume (OhModem *modem)
   OhLandline *self = oh_modem_get_state (modem);
   gboolean attended;
 
-  replace_pointers (self);
+  forget_running (self);
   attended = self->call != 0 && attend (modem);
   self->digits_waiting = attended && self->digits_waiting > 0;
   if (self->call != 0)
@@ -518,6 +519,7 @@ on_listening (const OhReply *reply, gpointer user_data)
   OhModem *modem = user_data;
   OhLandline *self = oh_modem_get_state (modem);
 
+  self->looking = FALSE;
   if (self->call == 0 || self->state != OH_CALL_CONNECTED || self->dropping || reply->error != NULL)
     return;
   if (reply->result == OH_RESULT_CONNECT)
@@ -535,7 +537,7 @@ take_up_reopened (OhModem *modem)
 {
   OhLandline *self = oh_modem_get_state (modem);
 
-  replace_pointers (self);
+  forget_running (self);
   self->digits_waiting = 0;
   if (self->call == 0)
     return;
@@ -565,7 +567,10 @@ v253_wake (OhModem *modem, gboolean reopened)
   if (self->call == 0)
     v253_start (modem);
   else if (self->state == OH_CALL_CONNECTED && self->receiving)
-    oh_modem_send (modem, "AT+VRX", &listen);
+    {
+      self->looking = TRUE;
+      oh_modem_send (modem, "AT+VRX", &listen);
+    }
   else if (self->state != OH_CALL_DISCONNECTED)
     oh_landline_emit_state (modem, self->state, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
 }
