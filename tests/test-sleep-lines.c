@@ -227,30 +227,10 @@ test_closed_twice (Fixture *f, gconstpointer data)
   night_end (&night);
 }
 
-static void
-test_not_back (Fixture *f, gconstpointer data)
+/* The device has gone in the night. */
+static guint
+wake_without (Fixture *f, Logind *logind, Listener *listener)
 {
-  Night night;
-
-  night_begin (f, &night, "cellular", never);
-  have_call (&night, CONNECTED, "connected");
-  fall_asleep (&night);
-  terminal_unplug (night.terminal);
-  logind_prepare (night.logind, FALSE);
-  heard_until (night.listener, 0, "* line-state  absent");
-  assert_ended (&night, 0, "out-of-order", "unknown");
-  night_end (&night);
-}
-
-/* The device comes when the machine has been awake for a while. */
-static void
-test_back_late (Fixture *f, gconstpointer driver)
-{
-  Logind *logind = logind_start (f);
-  OhRest *rest = oh_rest_new (f->manager, f->daemon, never);
-  Listener *listener = listen_home (f);
-  guint at;
-
   logind_until (logind, "delay", 1);
   sim (f, "ring number=5551234");
   heard_until (listener, 0, "* new-call 1 offering");
@@ -258,12 +238,38 @@ test_back_late (Fixture *f, gconstpointer driver)
   logind_until (logind, "delay", 0);
   sim (f, "vanish");
   logind_prepare (logind, FALSE);
-  heard_until (listener, 0, "* line-state  absent");
+  return heard_until (listener, 0, "* line-state  absent");
+}
+
+static void
+test_not_back (Fixture *f, gconstpointer driver)
+{
+  Logind *logind = logind_start (f);
+  OhRest *rest = oh_rest_new (f->manager, f->daemon, never);
+  Listener *listener = listen_home (f);
+  guint at;
+
+  f->limits.wake_ms = 200;
+  at = heard_until (listener, wake_without (f, logind, listener), "* call-state 1 ended");
+  assert_heard (listener, at, "Reason", "out-of-order");
+  oh_rest_free (rest);
+  logind_stop (logind);
+}
+
+static void
+test_back_late (Fixture *f, gconstpointer driver)
+{
+  Logind *logind = logind_start (f);
+  OhRest *rest = oh_rest_new (f->manager, f->daemon, never);
+  Listener *listener = listen_home (f);
+  guint absent = wake_without (f, logind, listener);
+  guint at;
+
   assert_state (f, CALL, "Call", "unknown");
   sim (f, "return");
-  at = heard_until (listener, 0, "* call-state 1 ended");
+  at = heard_until (listener, absent, "* call-state 1 ended");
   assert_heard (listener, at, "Reason", "unknown");
-  heard_until (listener, 0, "* line-state  in-service");
+  heard_until (listener, absent, "* line-state  in-service");
   oh_rest_free (rest);
   logind_stop (logind);
 }
@@ -478,21 +484,13 @@ test_drivers (void)
 }
 
 static void
-begin (Fixture *f, gconstpointer data)
-{
-  set_up (f, NULL);
-  f->limits.wake_ms = 200;
-  start_manager (f);
-}
-
-static void
 end (Fixture *f, gconstpointer data)
 {
   tear_down (f, NULL);
 }
 
 static void
-begin_slow (Fixture *f, gconstpointer data)
+begin (Fixture *f, gconstpointer data)
 {
   set_up (f, NULL);
   start_manager (f);
@@ -502,8 +500,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, data, func)                                                                      \
-  g_test_add ("/sleep-lines/" name, Fixture, data, begin_slow, func, end)
+#define ADD(name, data, func) g_test_add ("/sleep-lines/" name, Fixture, data, begin, func, end)
   ADD ("closed", NULL, test_closed);
   ADD ("closed-ended", NULL, test_closed_ended);
   ADD ("closed-ring-ended", NULL, test_closed_ring_ended);
@@ -522,7 +519,7 @@ main (int argc, char **argv)
   ADD ("landline-idle", NULL, test_landline_idle);
   ADD ("landline-idle-open", "stays", test_landline_idle);
   ADD ("logind-gone", NULL, test_logind_gone);
-  g_test_add ("/sleep-lines/not-back", Fixture, NULL, begin, test_not_back, end);
+  g_test_add ("/sleep-lines/not-back", Fixture, "cellular", set_up, test_not_back, tear_down);
   g_test_add ("/sleep-lines/back-late", Fixture, "cellular", set_up, test_back_late, tear_down);
   g_test_add_func ("/sleep-lines/drivers", test_drivers);
   return g_test_run ();
