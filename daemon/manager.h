@@ -37,7 +37,8 @@ void oh_manager_foreach_line (OhManager *manager, GFunc func, gpointer user_data
 /* One whose modem is overdue (oh_modem_is_stuck()), or NULL. */
 OhLine *oh_manager_find_stuck_line (OhManager *manager);
 
-/* Signal "changed": one of these, or whether a line is busy, may be another. Calls that have ended do not count. */
+/* Signal "changed": one of these, or whether a line is busy, may be another. Calls that have ended
+ * do not count. */
 void oh_manager_count (OhManager *manager, guint *ret_lines, guint *ret_calls, guint *ret_handles);
 
 /* Ends the calls, releases the handles with "shutdown" and calls @done. */
