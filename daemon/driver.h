@@ -34,7 +34,8 @@ typedef struct
   void (*resume) (OhModem *modem);
   /* The machine has slept: look whether the calls are what they were and tell of each, also if it
    * is news to nobody; the modem may have lost all that it was told. @reopened: the port was closed
-   * meanwhile, and the state is as in resume(). NULL: start() when it was reopened, else nothing.
+   * meanwhile or hung up, and the state is as in resume(). NULL: start() when it was reopened, else
+   * nothing.
    */
   void (*wake) (OhModem *modem, gboolean reopened);
   /* It is gone, or we are to let go of it: stop timers. Its calls are ended by the line. */

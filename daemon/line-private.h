@@ -21,8 +21,9 @@ struct _OhLine
   OhLineState state;
   OhPortWatch *watch; /* while the device is not there */
   guint retry, retry_ms;
-  gboolean asleep; /* the machine is about to sleep: the device is not opened */
-  guint wake;      /* it is awake: calls are looked at, or soon given up */
+  gboolean dozing; /* the machine is about to sleep, or just awake: the device may be hung up */
+  gboolean asleep; /* it was let go of, and is not opened before the machine is awake */
+  guint wake;      /* it is: calls are looked at, or soon given up */
 
   GPtrArray *calls; /* of OhCall, oldest first */
   guint last_call;
@@ -42,7 +43,7 @@ struct _OhLine
 };
 
 /* line.c */
-void oh_line_rest (OhLine *line); /* lets go of the device, until */
+void oh_line_rest (OhLine *line); /* without its device, which is closed, until */
 void oh_line_begin_again (OhLine *line);
 
 /* line-calls.c */

@@ -4,15 +4,26 @@
 
 /* A line while the machine sleeps (design §6). */
 
+static void
+set_dozing (OhLine *self, gboolean dozing)
+{
+  self->dozing = dozing;
+  oh_modem_set_dozing (self->modem, dozing);
+}
+
 void
 oh_line_sleep (OhLine *self, gboolean survives)
 {
-  if (self->modem == NULL || survives || self->asleep)
+  if (self->modem == NULL || self->asleep)
     return;
   g_clear_handle_id (&self->wake, g_source_remove);
+  set_dozing (self, TRUE);
+  if (survives || !(oh_modem_is_open (self->modem) || oh_modem_is_opening (self->modem)))
+    return;
+  self->asleep = TRUE; /* whoever is told now does not open it */
   oh_line_fail_requests (self, OH_ERROR_NO_DEVICE, "The machine goes to sleep");
+  oh_modem_sleep (self->modem);
   oh_line_rest (self);
-  oh_line_touch (self);
 }
 
 /* The device is not back in time. */
@@ -27,13 +38,21 @@ on_not_back (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* What waited to be read is; a port that was lost has said so. */
 static gboolean
-on_bytes_read (gpointer user_data)
+on_awake (gpointer user_data)
 {
   OhLine *self = user_data;
 
   self->wake = 0;
-  oh_modem_wake (self->modem);
+  set_dozing (self, FALSE);
+  if (self->asleep)
+    {
+      self->wake = g_timeout_add (self->bus->limits->wake_ms, on_not_back, self);
+      oh_line_begin_again (self);
+    }
+  else
+    oh_modem_wake (self->modem);
   return G_SOURCE_REMOVE;
 }
 
@@ -43,12 +62,5 @@ oh_line_wake (OhLine *self)
   if (self->modem == NULL)
     return;
   g_clear_handle_id (&self->wake, g_source_remove);
-  if (!self->asleep)
-    {
-      /* Behind whatever waits to be read. */
-      self->wake = g_idle_add (on_bytes_read, self);
-      return;
-    }
-  self->wake = g_timeout_add (self->bus->limits->wake_ms, on_not_back, self);
-  oh_line_begin_again (self);
+  self->wake = g_idle_add (on_awake, self);
 }

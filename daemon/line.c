@@ -149,6 +149,11 @@ on_lost (gpointer user_data)
   OhLine *self = user_data;
 
   oh_line_fail_requests (self, OH_ERROR_NO_DEVICE, "The modem is gone");
+  if (self->dozing)
+    {
+      oh_line_rest (self);
+      return;
+    }
   oh_line_end_calls (self, OH_REASON_OUT_OF_ORDER);
   oh_store_drop_fd (self->bus->store, self->id);
   set_state (self, OH_LINE_ABSENT, "removed");
@@ -196,7 +201,8 @@ on_opened (OhRequest *request, const GError *error, gpointer user_data)
     {
       oh_line_keep_port (self);
       self->retry_ms = self->bus->limits->retry_ms;
-      g_clear_handle_id (&self->wake, g_source_remove);
+      if (!self->dozing)
+        g_clear_handle_id (&self->wake, g_source_remove); /* it is back in time */
       g_clear_pointer (&self->watch, oh_port_watch_free);
       set_health (self, OH_HEALTH_HEALTHY, "", NULL);
     }
@@ -239,13 +245,10 @@ void
 oh_line_rest (OhLine *self)
 {
   self->asleep = TRUE;
-  if (oh_modem_is_open (self->modem) || oh_modem_is_opening (self->modem))
-    {
-      oh_modem_sleep (self->modem);
-      oh_store_drop_fd (self->bus->store, self->id); /* else it is not closed */
-      oh_line_doubt_calls (self);
-      set_state (self, OH_LINE_OUT_OF_SERVICE, "sleep");
-    }
+  oh_store_drop_fd (self->bus->store, self->id); /* else it is not closed */
+  oh_line_doubt_calls (self);
+  set_state (self, OH_LINE_OUT_OF_SERVICE, "sleep");
+  oh_line_touch (self);
 }
 
 void

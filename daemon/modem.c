@@ -27,7 +27,7 @@ struct _OhModem
   OhChannel *channel;
   gpointer state;
   gpointer kept; /* the state, while the machine sleeps */
-  gboolean started, was_mute, roused;
+  gboolean started, was_mute, roused, dozing;
   guint last_call;
 
   OhRequest *opening; /* while the port is probed */
@@ -119,7 +119,10 @@ on_lost (gpointer user_data)
   gboolean opening = modem->opening != NULL;
 
   /* Who waits for it to open hears of it there, and may free us. */
-  oh_modem_close (modem);
+  if (modem->dozing)
+    oh_modem_sleep (modem);
+  else
+    oh_modem_close (modem);
   if (!opening)
     modem->funcs->lost (modem->user_data);
 }
@@ -314,6 +317,12 @@ oh_modem_sleep (OhModem *modem)
         memcpy (modem->kept, modem->state, size);
     }
   oh_modem_close (modem);
+}
+
+void
+oh_modem_set_dozing (OhModem *modem, gboolean dozing)
+{
+  modem->dozing = dozing;
 }
 
 void

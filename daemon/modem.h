@@ -47,8 +47,9 @@ int oh_modem_get_fd (OhModem *modem);
 void oh_modem_close (OhModem *modem);
 
 /* The same, and the driver knows its calls still when the device is opened again; unless that comes
- * too late: oh_modem_forget(). */
+ * too late: oh_modem_forget(). A modem that dozes does so if its device goes. */
 void oh_modem_sleep (OhModem *modem);
+void oh_modem_set_dozing (OhModem *modem, gboolean dozing);
 void oh_modem_forget (OhModem *modem);
 
 /* The machine has slept, and the port stayed open. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include "daemon/manager-sleep.h"
 #include "daemon/port.h"
@@ -310,6 +312,37 @@ test_open_no_carrier (Fixture *f, gconstpointer data)
   night_end (&night);
 }
 
+/* It stays where it is, but its driver hangs up all who have it open. */
+static void
+test_open_hung_up (Fixture *f, gconstpointer data)
+{
+  g_autofree char *link = g_build_filename (f->dir, "link", NULL);
+  g_autofree char *other = g_build_filename (f->dir, "other", NULL);
+  Terminal *after = terminal_make ();
+  Night night = { .logind = logind_start (f), .terminal = terminal_make () };
+  guint at;
+
+  g_assert_cmpint (symlink (night.terminal->device, link), ==, 0);
+  f->line = add_line (f, "home", link, oh_driver_find ("cellular"));
+  night.rest = oh_rest_new (f->manager, f->daemon, always);
+  night.listener = listen_home (f);
+  logind_until (night.logind, "delay", 1);
+  have_call (&night, CONNECTED, "connected");
+  fall_asleep (&night);
+  g_assert_cmpint (symlink (after->device, other), ==, 0);
+  g_assert_cmpint (g_rename (other, link), ==, 0);
+  after->calls = CONNECTED;
+  terminal_unplug (night.terminal);
+  at = heard_until (night.listener, 0, "* call-state 1 unknown");
+  logind_prepare (night.logind, FALSE);
+  heard_until (night.listener, at, "* call-state 1 connected");
+  heard_until (night.listener, at, "* line-state  in-service");
+  g_assert_false (has_heard (night.listener, "* absent"));
+  g_unlink (link);
+  terminal_free (after);
+  night_end (&night);
+}
+
 static GString *order;
 
 static void
@@ -510,6 +543,7 @@ main (int argc, char **argv)
   ADD ("open-ended", CONNECTED, test_open_ended);
   ADD ("open-ring-ended", OFFERED, test_open_ended);
   ADD ("open-no-carrier", NULL, test_open_no_carrier);
+  ADD ("open-hung-up", NULL, test_open_hung_up);
   ADD ("read-first", NULL, test_read_first);
   ADD ("landline", NULL, test_landline);
   ADD ("landline-open", "stays", test_landline);
