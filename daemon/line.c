@@ -211,6 +211,13 @@ on_opened (OhRequest *request, const GError *error, gpointer user_data)
       set_state (self, OH_LINE_ABSENT, "removed");
       wait_for_device (self);
     }
+  else if (self->wake != 0)
+    {
+      /* Found again too early: udev has not set its rights, or the modem has just got its power. */
+      set_state (self, OH_LINE_OUT_OF_SERVICE, "sleep");
+      wait_for_device (self);
+      retry_later (self);
+    }
   else
     {
       set_state (self, OH_LINE_OUT_OF_SERVICE, "not-opened");
@@ -237,7 +244,8 @@ open_again (gpointer user_data)
   if (self->asleep || oh_modem_is_open (self->modem) || oh_modem_is_opening (self->modem))
     return;
   self->n_reopens++;
-  set_state (self, OH_LINE_INITIALIZING, "");
+  if (self->wake == 0) /* else "sleep" is not over yet */
+    set_state (self, OH_LINE_INITIALIZING, "");
   oh_line_begin (self);
 }
 

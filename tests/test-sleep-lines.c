@@ -229,6 +229,34 @@ test_closed_twice (Fixture *f, gconstpointer data)
   night_end (&night);
 }
 
+static gboolean
+has_tried (gpointer user_data)
+{
+  Fixture *f = user_data;
+  g_autoptr (GVariant) counters = get_property (f, LINE_PATH "home", "Line", "Counters");
+  guint64 n;
+
+  return g_variant_lookup (counters, "reopens", "t", &n) && n >= 2;
+}
+
+/* It may not be opened yet: that is no failure so early. */
+static void
+test_closed_early (Fixture *f, gconstpointer data)
+{
+  Night night;
+
+  f->limits.retry_ms = 50;
+  night_begin (f, &night, "cellular", never);
+  fall_asleep (&night);
+  g_assert_cmpint (flock (night.terminal->slave, LOCK_EX | LOCK_NB), ==, 0);
+  logind_prepare (night.logind, FALSE);
+  spin_until (has_tried, f);
+  g_assert_cmpint (flock (night.terminal->slave, LOCK_UN), ==, 0);
+  heard_until (night.listener, 0, "* line-state  in-service");
+  g_assert_cmpuint (night.listener->heard->len, ==, 2); /* and out of service, before */
+  night_end (&night);
+}
+
 /* The device has gone in the night. */
 static guint
 wake_without (Fixture *f, Logind *logind, Listener *listener)
@@ -540,6 +568,7 @@ main (int argc, char **argv)
   ADD ("closed-new", NULL, test_closed_new);
   ADD ("closed-asking", NULL, test_closed_asking);
   ADD ("closed-twice", NULL, test_closed_twice);
+  ADD ("closed-early", NULL, test_closed_early);
   ADD ("open-ended", CONNECTED, test_open_ended);
   ADD ("open-ring-ended", OFFERED, test_open_ended);
   ADD ("open-no-carrier", NULL, test_open_no_carrier);
