@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "daemon/manager-sleep.h"
-#include "daemon/port.h"
 #include "tests/logind.h"
 #include "tests/puppet.h"
 #include "tests/terminal.h"
@@ -160,6 +159,23 @@ static void
 test_closed_ring_ended (Fixture *f, gconstpointer data)
 {
   closed_meanwhile (f, OFFERED, "offering");
+}
+
+/* Of a call that was not in any list before. */
+static void
+test_closed_clip_ended (Fixture *f, gconstpointer data)
+{
+  Night night;
+
+  night_begin (f, &night, "cellular", never);
+  night.terminal->hold = "AT+CLCC";
+  terminal_say (night.terminal, "\r\n+CLIP: \"5551234\",129\r\n");
+  heard_until (night.listener, 0, "* new-call 1 offering");
+  fall_asleep (&night);
+  night.terminal->hold = NULL;
+  logind_prepare (night.logind, FALSE);
+  assert_ended (&night, 0, "unknown", "unknown");
+  night_end (&night);
 }
 
 /* One that came in the night is found. */
@@ -525,26 +541,6 @@ test_logind_gone (Fixture *f, gconstpointer data)
 }
 
 static void
-test_drivers (void)
-{
-  static const struct
-  {
-    const char *driver;
-    gboolean on_usb, survives;
-  } known[] = {
-    { "cdc_acm", TRUE, TRUE }, { "ftdi_sio", TRUE, FALSE }, { "option", TRUE, FALSE },
-    { "pl2303", TRUE, FALSE }, { NULL, TRUE, FALSE },       { "serial8250", FALSE, TRUE },
-    { "serial", FALSE, TRUE }, { NULL, FALSE, TRUE },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-    g_assert_cmpint (oh_port_driver_survives_sleep (known[i].driver, known[i].on_usb), ==,
-                     known[i].survives);
-  g_assert_true (oh_port_survives_sleep ("/dev/ptmx"));
-  g_assert_true (oh_port_survives_sleep ("/nowhere"));
-}
-
-static void
 end (Fixture *f, gconstpointer data)
 {
   tear_down (f, NULL);
@@ -565,6 +561,7 @@ main (int argc, char **argv)
   ADD ("closed", NULL, test_closed);
   ADD ("closed-ended", NULL, test_closed_ended);
   ADD ("closed-ring-ended", NULL, test_closed_ring_ended);
+  ADD ("closed-clip-ended", NULL, test_closed_clip_ended);
   ADD ("closed-new", NULL, test_closed_new);
   ADD ("closed-asking", NULL, test_closed_asking);
   ADD ("closed-twice", NULL, test_closed_twice);
@@ -584,6 +581,5 @@ main (int argc, char **argv)
   ADD ("logind-gone", NULL, test_logind_gone);
   g_test_add ("/sleep-lines/not-back", Fixture, "cellular", set_up, test_not_back, tear_down);
   g_test_add ("/sleep-lines/back-late", Fixture, "cellular", set_up, test_back_late, tear_down);
-  g_test_add_func ("/sleep-lines/drivers", test_drivers);
   return g_test_run ();
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/manager-sleep.h"
+#include "daemon/sleep.h"
 #include "tests/logind.h"
 #include "tests/puppet.h"
 
@@ -85,6 +86,70 @@ test_delay (Fixture *f, gconstpointer limits)
   logind_stop (logind);
 }
 
+typedef struct
+{
+  Logind *logind;
+  GString *seen;
+} Order;
+
+static void
+note_going (gpointer user_data)
+{
+  Order *order = user_data;
+
+  g_string_append_printf (order->seen, "going, delayed by %u; ",
+                          logind_count (order->logind, "delay"));
+}
+
+static void
+note_awake (gpointer user_data)
+{
+  g_string_append (((Order *)user_data)->seen, "awake; ");
+}
+
+static gboolean
+has_woken (gpointer user_data)
+{
+  return g_str_has_suffix (((Order *)user_data)->seen->str, "awake; ");
+}
+
+/* Whatever has to be done before sleep is done while it is delayed. */
+static void
+test_order (Fixture *f, gconstpointer limits)
+{
+  static const OhSleepFuncs funcs = { .going = note_going, .awake = note_awake };
+  Order order = { logind_start (f), g_string_new (NULL) };
+  OhSleep *sleep = oh_sleep_new (f->daemon, &funcs, &order);
+
+  logind_until (order.logind, "delay", 1);
+  g_assert_true (logind_suspend (order.logind));
+  logind_prepare (order.logind, TRUE); /* said twice */
+  logind_prepare (order.logind, FALSE);
+  spin_until (has_woken, &order);
+  g_assert_cmpstr (order.seen->str, ==, "going, delayed by 1; awake; ");
+  oh_sleep_free (sleep);
+  logind_stop (order.logind);
+  g_string_free (order.seen, TRUE);
+}
+
+/* A call that comes too late to block this sleep blocks the next. */
+static void
+test_call_while_going (Fixture *f, gconstpointer limits)
+{
+  Logind *logind = logind_start (f);
+  OhRest *rest = oh_rest_new (f->manager, f->daemon, NULL);
+
+  logind_until (logind, "delay", 1);
+  g_assert_true (logind_suspend (logind));
+  puppet_ring ();
+  settle_all (f);
+  g_assert_cmpuint (logind->n_blocks, ==, 0); /* logind would refuse it */
+  logind_prepare (logind, FALSE);
+  logind_until (logind, "block", 1);
+  oh_rest_free (rest);
+  logind_stop (logind);
+}
+
 /* Only logind says when the machine sleeps. */
 static void
 test_stranger (Fixture *f, gconstpointer limits)
@@ -154,6 +219,12 @@ test_dial (Fixture *f, gconstpointer limits)
   logind_stop (logind);
 }
 
+static gboolean
+is_done (gpointer later)
+{
+  return ((Later *)later)->done;
+}
+
 static void
 test_dial_fails (Fixture *f, gconstpointer limits)
 {
@@ -166,6 +237,7 @@ test_dial_fails (Fixture *f, gconstpointer limits)
   logind_until (logind, "block", 1);
   puppet_settle (&puppet ()->dial, 0);
   logind_until (logind, "block", 0);
+  spin_until (is_done, &later);
   g_free (later.error);
   oh_rest_free (rest);
   logind_stop (logind);
@@ -337,6 +409,8 @@ main (int argc, char **argv)
 #define ADD(name, func)                                                                            \
   g_test_add ("/sleep/" name, Fixture, NULL, puppet_set_up, func, puppet_tear_down)
   ADD ("delay", test_delay);
+  ADD ("order", test_order);
+  ADD ("call-while-going", test_call_while_going);
   ADD ("stranger", test_stranger);
   ADD ("block", test_block);
   ADD ("dial", test_dial);
