@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# suspend-host.sh SIM: the modems of suspend.sh. Two of the simulator's, "usb0" and "acm0", behind
+# suspend-host.sh SIM: the modems of suspend.sh, on the host of the machine. Two of the simulator's, "usb0" and "acm0", behind
 # the sockets of the same names in $VM_SOCKETS; commands for them are read from $VM_OUT/commands.
 set -eu
 cd "$VM_OUT"
