@@ -32,6 +32,12 @@ typedef struct
    * are dead, the modem has not been told anything, and a command may be in flight
    * (oh_channel_get_running()). Instead of start(). NULL: start(). */
   void (*resume) (OhModem *modem);
+  /* The machine has slept: look whether the calls are what they were and tell of each, also if it
+   * is news to nobody; the modem may have lost all that it was told. @reopened: the port was closed
+   * meanwhile or hung up, and the state is as in resume(). NULL: start() when it was reopened, else
+   * nothing.
+   */
+  void (*wake) (OhModem *modem, gboolean reopened);
   /* It is gone, or we are to let go of it: stop timers. Its calls are ended by the line. */
   void (*stop) (OhModem *modem);
 

@@ -25,6 +25,7 @@ typedef struct
   guint ended_calls;        /* of a line that are kept */
   guint stop_ms;            /* for ending calls when the daemon stops */
   guint retry_ms;           /* before a device that could not be opened is tried again; doubles */
+  guint wake_ms;            /* for a device to be back after sleep, until its calls are over */
 } OhLimits;
 
 extern const OhLimits oh_limits_default;

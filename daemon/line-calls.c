@@ -303,6 +303,19 @@ oh_line_end_calls (OhLine *self, OhReason reason)
 }
 
 void
+oh_line_doubt_calls (OhLine *self)
+{
+  OhEvent event = { .kind = OH_EVENT_CALL, .state = OH_CALL_UNKNOWN };
+
+  for (guint i = 0; i < self->calls->len; i++)
+    {
+      event.call = oh_call_get_modem_call (self->calls->pdata[i]);
+      if (oh_call_is_live (oh_call_get_state (self->calls->pdata[i])))
+        change_call (self, self->calls->pdata[i], &event);
+    }
+}
+
+void
 oh_line_forget_calls (OhLine *self)
 {
   while (self->calls->len > 0)

@@ -23,6 +23,9 @@ struct _OhLine
   OhLineState state;
   OhPortWatch *watch; /* while the device is not there */
   guint retry, retry_ms;
+  gboolean dozing; /* the machine is about to sleep, or just awake: the device may be hung up */
+  gboolean asleep; /* it was let go of, and is not opened before the machine is awake */
+  guint wake;      /* it is: calls are looked at, or soon given up */
 
   GPtrArray *calls; /* of OhCall, oldest first */
   guint last_call;
@@ -42,6 +45,10 @@ struct _OhLine
   guint64 n_events, n_reopens, n_overflows, n_unresponsive;
 };
 
+/* line.c */
+void oh_line_rest (OhLine *line); /* without its device, which is closed, until */
+void oh_line_begin_again (OhLine *line);
+
 /* line-calls.c */
 void oh_line_take_call_event (OhLine *line, const OhEvent *event);
 void oh_line_take_ring (OhLine *line, const OhEvent *event);
@@ -51,6 +58,7 @@ OhCall *oh_line_find_call (OhLine *line, guint modem_call);
 OhCall *oh_line_make_call (OhLine *line, const OhEvent *event);
 void oh_line_announce_call (OhLine *line, OhCall *call);
 void oh_line_end_calls (OhLine *line, OhReason reason); /* the modem is lost */
+void oh_line_doubt_calls (OhLine *line);                /* it is not there to be asked */
 void oh_line_forget_calls (OhLine *line);
 void oh_line_update_features (OhLine *line, OhCall *call);
 

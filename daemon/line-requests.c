@@ -76,6 +76,8 @@ on_settled (OhRequest *request, const GError *error, gpointer user_data)
 
   g_ptr_array_remove_fast (pending->line->requests, pending);
   oh_line_touch (pending->line);
+  if (kind == DIAL)
+    g_signal_emit_by_name (pending->line, "busy-changed");
   if (error != NULL)
     oh_error_reply (pending->invocation, g_error_copy (error));
   else if (kind == DIAL)
@@ -161,6 +163,8 @@ pending_new (OhLine *self, Kind kind, OhPeer *peer, GDBusMethodInvocation *invoc
     pending->timer = g_timeout_add (self->bus->limits->reply_ms, on_reply_due, pending);
   g_ptr_array_add (self->requests, pending);
   oh_line_touch (self);
+  if (kind == DIAL)
+    g_signal_emit_by_name (self, "busy-changed");
   return pending;
 }
 
@@ -175,6 +179,12 @@ find_pending (OhLine *self, Kind kind, guint modem_call)
         return pending;
     }
   return NULL;
+}
+
+gboolean
+oh_line_is_busy (OhLine *self)
+{
+  return oh_line_has_calls (self) || find_pending (self, DIAL, 0) != NULL;
 }
 
 gboolean

@@ -150,6 +150,11 @@ on_lost (gpointer user_data)
   OhLine *self = user_data;
 
   oh_line_fail_requests (self, OH_ERROR_NO_DEVICE, "The modem is gone");
+  if (self->dozing)
+    {
+      oh_line_rest (self);
+      return;
+    }
   oh_line_end_calls (self, OH_REASON_OUT_OF_ORDER);
   oh_store_drop_fd (self->bus->store, self->id);
   set_state (self, OH_LINE_ABSENT, "removed");
@@ -190,13 +195,15 @@ on_opened (OhRequest *request, const GError *error, gpointer user_data)
 {
   g_autoptr (OhLine) self = user_data;
 
-  if (self->modem == NULL)
-    return; /* removed meanwhile */
+  if (self->modem == NULL || self->asleep)
+    return; /* removed meanwhile; or it is opened when the machine is awake */
   oh_line_show_modem (self);
   if (error == NULL)
     {
       oh_line_keep_port (self);
       self->retry_ms = self->bus->limits->retry_ms;
+      if (!self->dozing)
+        g_clear_handle_id (&self->wake, g_source_remove); /* it is back in time */
       g_clear_pointer (&self->watch, oh_port_watch_free);
       set_health (self, OH_HEALTH_HEALTHY, "", NULL);
     }
@@ -204,6 +211,13 @@ on_opened (OhRequest *request, const GError *error, gpointer user_data)
     {
       set_state (self, OH_LINE_ABSENT, "removed");
       wait_for_device (self);
+    }
+  else if (self->wake != 0)
+    {
+      /* Found again too early: udev has not set its rights, or the modem has just got its power. */
+      set_state (self, OH_LINE_OUT_OF_SERVICE, "sleep");
+      wait_for_device (self);
+      retry_later (self);
     }
   else
     {
@@ -228,11 +242,30 @@ open_again (gpointer user_data)
 {
   OhLine *self = user_data;
 
-  if (oh_modem_is_open (self->modem) || oh_modem_is_opening (self->modem))
+  if (self->asleep || oh_modem_is_open (self->modem) || oh_modem_is_opening (self->modem))
     return;
   self->n_reopens++;
-  set_state (self, OH_LINE_INITIALIZING, "");
+  if (self->wake == 0) /* else "sleep" is not over yet */
+    set_state (self, OH_LINE_INITIALIZING, "");
   oh_line_begin (self);
+}
+
+void
+oh_line_rest (OhLine *self)
+{
+  self->asleep = TRUE;
+  oh_store_drop_fd (self->bus->store, self->id); /* else it is not closed */
+  oh_line_doubt_calls (self);
+  set_state (self, OH_LINE_OUT_OF_SERVICE, "sleep");
+  oh_line_touch (self);
+}
+
+void
+oh_line_begin_again (OhLine *self)
+{
+  self->asleep = FALSE;
+  if (self->watch == NULL && self->retry == 0)
+    open_again (self);
 }
 
 void
@@ -275,6 +308,7 @@ oh_line_end (OhLine *self, OhClosed why)
   if (self->modem == NULL)
     return;
   g_clear_handle_id (&self->retry, g_source_remove);
+  g_clear_handle_id (&self->wake, g_source_remove);
   g_clear_pointer (&self->watch, oh_port_watch_free);
   oh_line_fail_requests (self, OH_ERROR_NO_DEVICE, "The line is removed");
   if (why != OH_CLOSED_SHUTDOWN || !oh_line_keeps_calls (self))
@@ -389,6 +423,8 @@ oh_line_class_init (OhLineClass *klass)
   object_class->get_property = oh_line_get_property;
   object_class->set_property = oh_line_set_property;
   g_object_class_override_property (object_class, PROPERTY_COUNTERS, "counters");
+  g_signal_new ("busy-changed", OH_TYPE_LINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                0);
 }
 
 static void

@@ -45,6 +45,11 @@ gboolean oh_line_resume (OhLine *line, GVariant *saved);
 /* Opens it, and whatever goes wrong is shown in State, and tried again. */
 void oh_line_begin (OhLine *line);
 
+/* The machine goes to sleep, and has slept. A device that does not survive that is let go of
+ * meanwhile and found again; its calls are unknown until then. */
+void oh_line_sleep (OhLine *line, gboolean survives);
+void oh_line_wake (OhLine *line);
+
 /* Releases the handles, answers what is unanswered, lets go of the device. The object is of no use
  * then. */
 void oh_line_end (OhLine *line, OhClosed why);
@@ -57,6 +62,7 @@ void oh_line_hang_up (OhLine *line, OhRequest *request);
 
 gboolean oh_line_has_calls (OhLine *line);
 guint oh_line_count_calls (OhLine *line); /* that have not ended */
+gboolean oh_line_is_busy (OhLine *line);  /* with a call, or dialling: signal "busy-changed" */
 
 /* The N of the path of its Nth call; 0: @path is none of a call of this line. */
 guint oh_line_number_of_call (OhLine *line, const char *path);

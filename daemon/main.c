@@ -9,6 +9,7 @@
 #include "daemon/log.h"
 #include "daemon/manager-job.h"
 #include "daemon/manager-notify.h"
+#include "daemon/manager-sleep.h"
 #include "daemon/manager.h"
 
 #define BUS_RETRY_MS 200
@@ -150,6 +151,7 @@ run (Program *program, GDBusConnection *connection)
   guint mistakes = 0;
   g_autoptr (GPtrArray) lines = oh_config_load (program->config, on_mistake, &mistakes);
   OhNotify *notify;
+  OhRest *rest;
   guint name;
 
   g_dbus_connection_set_exit_on_close (connection, FALSE);
@@ -164,8 +166,10 @@ run (Program *program, GDBusConnection *connection)
   name = g_bus_own_name_on_connection (connection, OH_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
                                        on_name_acquired, on_name_lost, program, NULL);
   notify = oh_notify_new (program->manager);
+  rest = oh_rest_new (program->manager, connection, NULL);
   g_main_loop_run (program->loop);
   oh_notify_free (notify);
+  oh_rest_free (rest);
   g_object_unref (program->manager);
   g_bus_unown_name (name);
   g_dbus_connection_flush_sync (connection, NULL, NULL);

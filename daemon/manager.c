@@ -57,6 +57,12 @@ oh_manager_find_line (OhManager *self, const char *id)
   return NULL;
 }
 
+void
+oh_manager_foreach_line (OhManager *self, GFunc func, gpointer user_data)
+{
+  g_ptr_array_foreach (self->lines, func, user_data);
+}
+
 OhLine *
 oh_manager_find_stuck_line (OhManager *self)
 {
@@ -106,6 +112,7 @@ add_line (OhManager *self, OhLine *line)
   g_ptr_array_add (self->lines, line);
   g_signal_connect_swapped (line, "call-state-changed", G_CALLBACK (on_line_changed), self);
   g_signal_connect_swapped (line, "notify::num-handles", G_CALLBACK (on_line_changed), self);
+  g_signal_connect_swapped (line, "busy-changed", G_CALLBACK (on_line_changed), self);
   g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (line));
   g_dbus_object_manager_server_export (self->bus.objects, object);
   oh_line_keep (line);

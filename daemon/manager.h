@@ -32,11 +32,13 @@ void oh_manager_add_configured (OhManager *manager, const OhLineConfig *config);
 void oh_manager_reconfigure (OhManager *manager, GPtrArray *configs, gboolean complete);
 
 OhLine *oh_manager_find_line (OhManager *manager, const char *id);
+void oh_manager_foreach_line (OhManager *manager, GFunc func, gpointer user_data);
 
 /* One whose modem is overdue (oh_modem_is_stuck()), or NULL. */
 OhLine *oh_manager_find_stuck_line (OhManager *manager);
 
-/* Signal "changed": one of these may be another. Calls that have ended do not count. */
+/* Signal "changed": one of these, or whether a line is busy, may be another. Calls that have ended
+ * do not count. */
 void oh_manager_count (OhManager *manager, guint *ret_lines, guint *ret_calls, guint *ret_handles);
 
 /* Ends the calls, releases the handles with "shutdown" and calls @done. */

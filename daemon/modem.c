@@ -27,7 +27,8 @@ struct _OhModem
   OhPort *port;
   OhChannel *channel;
   gpointer state;
-  gboolean started, was_mute, roused;
+  gpointer kept; /* the state, while the machine sleeps */
+  gboolean started, was_mute, roused, dozing;
   guint last_call;
 
   OhRequest *opening; /* while the port is probed */
@@ -52,6 +53,7 @@ void
 oh_modem_free (OhModem *modem)
 {
   oh_modem_close (modem);
+  oh_modem_forget (modem);
   g_free (modem);
 }
 
@@ -118,7 +120,10 @@ on_lost (gpointer user_data)
   gboolean opening = modem->opening != NULL;
 
   /* Who waits for it to open hears of it there, and may free us. */
-  oh_modem_close (modem);
+  if (modem->dozing)
+    oh_modem_sleep (modem);
+  else
+    oh_modem_close (modem);
   if (!opening)
     modem->funcs->lost (modem->user_data);
 }
@@ -134,11 +139,16 @@ static const OhChannelFuncs channel_funcs = {
 static void
 start (OhModem *modem)
 {
-  modem->state = g_malloc0 (modem->driver->state_size);
+  gboolean slept = modem->kept != NULL;
+
+  modem->state = slept ? g_steal_pointer (&modem->kept) : g_malloc0 (modem->driver->state_size);
   modem->started = TRUE;
   if (modem->channel != NULL)
     oh_channel_set_mode (modem->channel, modem->driver->lexer_mode);
-  modem->driver->start (modem);
+  if (slept && modem->driver->wake != NULL)
+    modem->driver->wake (modem, TRUE);
+  else
+    modem->driver->start (modem);
 }
 
 static void
@@ -293,6 +303,40 @@ oh_modem_close (OhModem *modem)
   g_clear_pointer (&modem->port, oh_port_free);
   if (opening != NULL)
     oh_request_fail (opening, OH_ERROR_NO_DEVICE, "The modem is gone");
+}
+
+void
+oh_modem_sleep (OhModem *modem)
+{
+  gsize size = modem->started ? modem->driver->state_size : 0;
+
+  if (modem->started)
+    {
+      oh_modem_forget (modem);
+      modem->kept = g_malloc0 (MAX (size, 1));
+      if (size > 0)
+        memcpy (modem->kept, modem->state, size);
+    }
+  oh_modem_close (modem);
+}
+
+void
+oh_modem_set_dozing (OhModem *modem, gboolean dozing)
+{
+  modem->dozing = dozing;
+}
+
+void
+oh_modem_forget (OhModem *modem)
+{
+  g_clear_pointer (&modem->kept, g_free);
+}
+
+void
+oh_modem_wake (OhModem *modem)
+{
+  if (modem->started && modem->driver->wake != NULL)
+    modem->driver->wake (modem, FALSE);
 }
 
 static GVariant *
@@ -522,81 +566,4 @@ oh_modem_identify (OhModem *modem, const char *prefix)
 
       oh_modem_send (modem, text, &how);
     }
-}
-
-static int
-error_of_result (OhResult result)
-{
-  switch (result)
-    {
-    case OH_RESULT_NO_DIALTONE:
-      return OH_ERROR_NO_DIALTONE;
-    case OH_RESULT_BUSY:
-      return OH_ERROR_BUSY;
-    case OH_RESULT_NONE:
-    case OH_RESULT_OK:
-    case OH_RESULT_ERROR:
-    case OH_RESULT_CME_ERROR:
-    case OH_RESULT_CONNECT:
-    case OH_RESULT_RING:
-    case OH_RESULT_NO_CARRIER:
-    case OH_RESULT_NO_ANSWER:
-    case OH_RESULT_VCON:
-    case OH_RESULT_RINGING:
-    case OH_RESULT_DELAYED:
-    case OH_RESULT_BLACKLISTED:
-      return OH_ERROR_FAILED;
-    }
-  return OH_ERROR_FAILED;
-}
-
-/* 27.007 9.2 */
-static int
-error_of_cme (int code)
-{
-  switch (code)
-    {
-    case 4:
-      return OH_ERROR_NOT_SUPPORTED;
-    case 30:
-    case 31:
-      return OH_ERROR_NO_SERVICE;
-    case 32:
-      return OH_ERROR_EMERGENCY_ONLY;
-    default:
-      return OH_ERROR_FAILED;
-    }
-}
-
-void
-oh_modem_settle (OhRequest *request, const OhReply *reply)
-{
-  if (reply->error != NULL)
-    oh_request_fail_with (request, reply->error);
-  else if (reply->result == OH_RESULT_OK || reply->result == OH_RESULT_VCON
-           || reply->result == OH_RESULT_CONNECT)
-    oh_request_done (request);
-  else if (reply->result == OH_RESULT_CME_ERROR)
-    oh_request_fail (request, error_of_cme (reply->code), "The modem refused: CME error %d",
-                     reply->code);
-  else
-    oh_request_fail (request, error_of_result (reply->result), "The modem refused");
-}
-
-OhJob *
-oh_job_new (OhModem *modem, guint call, OhRequest *request)
-{
-  OhJob *job = g_new0 (OhJob, 1);
-
-  job->modem = modem;
-  job->call = call;
-  job->request = request != NULL ? oh_request_ref (request) : NULL;
-  return job;
-}
-
-void
-oh_job_free (OhJob *job)
-{
-  g_clear_pointer (&job->request, oh_request_unref);
-  g_free (job);
 }

@@ -49,6 +49,15 @@ int oh_modem_get_fd (OhModem *modem);
 /* Lets go of the device, without a word to the modem. */
 void oh_modem_close (OhModem *modem);
 
+/* The same, and the driver knows its calls still when the device is opened again; unless that comes
+ * too late: oh_modem_forget(). A modem that dozes does so if its device goes. */
+void oh_modem_sleep (OhModem *modem);
+void oh_modem_set_dozing (OhModem *modem, gboolean dozing);
+void oh_modem_forget (OhModem *modem);
+
+/* The machine has slept, and the port stayed open. */
+void oh_modem_wake (OhModem *modem);
+
 gboolean oh_modem_is_open (OhModem *modem);
 gboolean oh_modem_is_opening (OhModem *modem);
 gboolean oh_modem_is_stuck (OhModem *modem); /* as a channel is */

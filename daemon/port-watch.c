@@ -4,6 +4,9 @@
 #include <gio/gio.h>
 #include <gudev/gudev.h>
 
+/* A device that is pulled out is hung up before its node goes. */
+#define LOOK_MS 1000
+
 struct _OhPortWatch
 {
   char *device;
@@ -11,6 +14,7 @@ struct _OhPortWatch
   gpointer user_data;
   GUdevClient *udev;
   GFileMonitor *folder;
+  guint look;
   guint again; /* a sign came: told from the main loop */
 };
 
@@ -54,6 +58,18 @@ on_folder_changed (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonito
   note_sign (user_data);
 }
 
+/* A hang-up is no proof that it has gone: then nothing tells that it is there. */
+static gboolean
+on_look (gpointer user_data)
+{
+  OhPortWatch *watch = user_data;
+
+  watch->look = 0;
+  if (g_file_test (watch->device, G_FILE_TEST_EXISTS))
+    note_sign (watch);
+  return G_SOURCE_REMOVE;
+}
+
 OhPortWatch *
 oh_port_watch_new (const char *device, void (*func) (gpointer user_data), gpointer user_data)
 {
@@ -69,14 +85,15 @@ oh_port_watch_new (const char *device, void (*func) (gpointer user_data), gpoint
   watch->folder = g_file_monitor_file (file, G_FILE_MONITOR_NONE, NULL, NULL);
   if (watch->folder != NULL)
     g_signal_connect (watch->folder, "changed", G_CALLBACK (on_folder_changed), watch);
+  watch->look = g_timeout_add (LOOK_MS, on_look, watch);
   return watch;
 }
 
 void
 oh_port_watch_free (OhPortWatch *watch)
 {
-  if (watch->again != 0)
-    g_source_remove (watch->again);
+  g_clear_handle_id (&watch->look, g_source_remove);
+  g_clear_handle_id (&watch->again, g_source_remove);
   g_signal_handlers_disconnect_by_data (watch->udev, watch);
   g_object_unref (watch->udev);
   if (watch->folder != NULL)

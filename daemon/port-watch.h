@@ -4,7 +4,8 @@
 #include <glib.h>
 
 /* Waits for a device that is not there: udev tells when a tty is ready for use; a node or link that
- * udev knows nothing of (a pseudo terminal's) is seen in its folder. No polling. */
+ * udev knows nothing of (a pseudo terminal's) is seen in its folder; and one that was there all the
+ * while, a moment later. No polling. */
 typedef struct _OhPortWatch OhPortWatch;
 
 /* @func is called at each sign that @device may be there, until the watch is freed; not from

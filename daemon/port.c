@@ -278,3 +278,32 @@ oh_port_make_id (const char *device)
     }
   return g_strdelimit (g_utf8_make_valid (name, -1), "/", '-');
 }
+
+gboolean
+oh_port_driver_survives_sleep (const char *driver, gboolean on_usb)
+{
+  /* cdc_acm takes its ports up again; usb-serial drivers lose them, one like the other. */
+  return !on_usb || g_strcmp0 (driver, "cdc_acm") == 0;
+}
+
+gboolean
+oh_port_survives_sleep (const char *device)
+{
+  g_autofree char *node = oh_port_resolve (device);
+  g_autoptr (GUdevClient) client = g_udev_client_new (NULL);
+  g_autoptr (GUdevDevice) parent = g_udev_client_query_by_device_file (client, node);
+  g_autofree char *driver = NULL;
+  gboolean on_usb = FALSE;
+
+  while (parent != NULL && !on_usb)
+    {
+      GUdevDevice *next = g_udev_device_get_parent (parent);
+
+      if (driver == NULL)
+        driver = g_strdup (g_udev_device_get_driver (parent));
+      on_usb = g_strcmp0 (g_udev_device_get_subsystem (parent), "usb") == 0;
+      g_object_unref (parent);
+      parent = next;
+    }
+  return oh_port_driver_survives_sleep (driver, on_usb);
+}

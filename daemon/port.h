@@ -26,5 +26,13 @@ int oh_port_dup_fd (OhPort *port);
  * number, else the physical port, else the device's own name. */
 char *oh_port_make_id (const char *device);
 
+/* FALSE: @device is to be closed before the machine sleeps, as what its driver does with an open
+ * port then is to lose it. */
+gboolean oh_port_survives_sleep (const char *device);
+
+/* The same of what udev says: the @driver of the terminal's nearest parent that has one, and
+ * whether that is on USB. */
+gboolean oh_port_driver_survives_sleep (const char *driver, gboolean on_usb);
+
 /* The device behind the symbolic links of @device. */
 char *oh_port_resolve (const char *device);

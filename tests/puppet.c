@@ -179,6 +179,7 @@ const OhLimits puppet_quick = {
   .ended_calls = 3,
   .stop_ms = 3000,
   .retry_ms = 100,
+  .wake_ms = 200,
 };
 
 GVariant *

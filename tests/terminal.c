@@ -78,9 +78,10 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-make_terminal (Terminal *self)
+Terminal *
+terminal_make (void)
 {
+  Terminal *self = g_new0 (Terminal, 1);
   struct termios settings;
 
   self->master = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -92,17 +93,17 @@ make_terminal (Terminal *self)
   g_assert_cmpint (tcgetattr (self->slave, &settings), ==, 0);
   cfmakeraw (&settings);
   g_assert_cmpint (tcsetattr (self->slave, TCSANOW, &settings), ==, 0);
+  self->input = g_string_new (NULL);
+  self->asked = g_ptr_array_new_with_free_func (g_free);
+  self->source = g_unix_fd_add (self->master, G_IO_IN, on_readable, self);
+  return self;
 }
 
 Terminal *
 terminal_new_of (Fixture *f, const OhDriver *driver)
 {
-  Terminal *self = g_new0 (Terminal, 1);
+  Terminal *self = terminal_make ();
 
-  make_terminal (self);
-  self->input = g_string_new (NULL);
-  self->asked = g_ptr_array_new_with_free_func (g_free);
-  self->source = g_unix_fd_add (self->master, G_IO_IN, on_readable, self);
   f->line = add_line (f, "home", self->device, driver);
   return self;
 }

@@ -16,6 +16,9 @@ typedef struct
   GPtrArray *asked;  /* of char *: each line from the host, without the CR */
 } Terminal;
 
+/* Only the modem. */
+Terminal *terminal_make (void);
+
 /* Makes it line "home" of the fixture, in service, with @driver_name's driver. */
 Terminal *terminal_new (Fixture *f, const char *driver_name);
 Terminal *terminal_new_of (Fixture *f, const OhDriver *driver); /* which may be the test's own */

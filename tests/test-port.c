@@ -434,6 +434,26 @@ test_id (void)
   terminal_close (&terminal);
 }
 
+static void
+test_survives_sleep (void)
+{
+  static const struct
+  {
+    const char *driver;
+    gboolean on_usb, survives;
+  } known[] = {
+    { "cdc_acm", TRUE, TRUE }, { "ftdi_sio", TRUE, FALSE }, { "option", TRUE, FALSE },
+    { "pl2303", TRUE, FALSE }, { NULL, TRUE, FALSE },       { "serial8250", FALSE, TRUE },
+    { "serial", FALSE, TRUE }, { NULL, FALSE, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    g_assert_cmpint (oh_port_driver_survives_sleep (known[i].driver, known[i].on_usb), ==,
+                     known[i].survives);
+  g_assert_true (oh_port_survives_sleep ("/dev/ptmx"));
+  g_assert_true (oh_port_survives_sleep ("/nowhere"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -452,5 +472,6 @@ main (int argc, char **argv)
   g_test_add_func ("/port/kept-open", test_kept_open);
   g_test_add_func ("/port/no-leak", test_no_leak);
   g_test_add_func ("/port/id", test_id);
+  g_test_add_func ("/port/survives-sleep", test_survives_sleep);
   return g_test_run ();
 }

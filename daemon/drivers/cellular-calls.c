@@ -7,7 +7,6 @@
 
 #define POLL_FAST_MS 250                      /* while something is about to change */
 #define POLL_SLOW_MS 5000                     /* in a call */
-#define MISSES_INCOMING 2                     /* lists without a call that only +CLIP told of */
 #define DIALLED_GRACE_US (3 * G_USEC_PER_SEC) /* until the list has to show a call dialled */
 #define DROP_LISTS 2 /* that still show the call, before the next step of the ladder */
 #define DROP_LIMIT_US (5 * G_USEC_PER_SEC)
@@ -212,7 +211,9 @@ update_number (OhModem *modem, OhCellularCall *call, const char *number)
 static void
 update_call (OhModem *modem, OhCellularCall *call, const OhListedCall *listed)
 {
-  gboolean changed = call->state != listed->state || call->waiting != listed->waiting;
+  OhCellular *self = oh_modem_get_state (modem);
+  gboolean changed
+      = !self->found_all || call->state != listed->state || call->waiting != listed->waiting;
 
   call->index = listed->index;
   call->listed = TRUE;
@@ -273,7 +274,7 @@ may_still_come (OhCellularCall *call)
     return FALSE;
   if (!call->incoming)
     return call->drop == NULL && (call->taken_at == 0 || now - call->taken_at < DIALLED_GRACE_US);
-  return ++call->misses < MISSES_INCOMING;
+  return ++call->misses < OH_CELLULAR_MISSES;
 }
 
 static void
@@ -292,7 +293,7 @@ take_missing (OhModem *modem, OhCellularCall *call)
       reason = self->hint;
       ended_by = self->hint_by;
     }
-  else if (call->incoming && call->state == OH_CALL_OFFERING)
+  else if (call->incoming && call->state == OH_CALL_OFFERING && self->found_all)
     {
       reason = OH_REASON_NORMAL; /* the caller gave up */
       ended_by = OH_ENDED_BY_REMOTE;

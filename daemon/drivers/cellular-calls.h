@@ -7,6 +7,7 @@
 /* The cellular driver's calls: what the list says of them, and the ladder that ends them. */
 
 #define OH_CELLULAR_MAX_CALLS 7 /* 27.007 knows no more */
+#define OH_CELLULAR_MISSES 2    /* lists without a call that only +CLIP told of */
 
 typedef struct
 {

@@ -472,6 +472,26 @@ cellular_resume (OhModem *modem)
     oh_cellular_ask_list (modem); /* it waits for what is in flight */
 }
 
+static void
+cellular_wake (OhModem *modem, gboolean reopened)
+{
+  OhCellular *self = oh_modem_get_state (modem);
+
+  if (reopened)
+    {
+      self->poll = 0;
+      self->asking = self->ask_again = FALSE;
+      for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
+        {
+          oh_cellular_resume_drop (modem, &self->calls[i]);
+          self->calls[i].misses = OH_CELLULAR_MISSES; /* each had its time to get into the list */
+        }
+      forget_unsent (modem);
+    }
+  self->found_all = FALSE;
+  cellular_start (modem); /* it reads the list first */
+}
+
 const OhDriver oh_driver_cellular = {
   .name = "cellular",
   .kind = "cellular",
@@ -484,6 +504,7 @@ const OhDriver oh_driver_cellular = {
   .line = cellular_line,
   .start = cellular_start,
   .resume = cellular_resume,
+  .wake = cellular_wake,
   .stop = cellular_stop,
   .dial = cellular_dial,
   .answer = cellular_answer,

@@ -34,7 +34,7 @@ oh_landline_forget_call (OhLandline *self)
   self->rings = 0;
   self->longest_silence = 0;
   self->answering = self->dropping = self->ringback = FALSE;
-  self->unconfirmed = self->receiving = self->in_tone = FALSE;
+  self->unconfirmed = self->receiving = self->in_tone = self->looking = FALSE;
   self->digits_waiting = 0;
   memset (&self->id, 0, sizeof self->id);
   self->id_complete = FALSE;

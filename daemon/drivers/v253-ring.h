@@ -10,7 +10,8 @@ typedef struct
   guint call; /* 0: none */
   OhCallState state;
   gboolean answering, dropping, ringback, unconfirmed, receiving;
-  gboolean ready; /* it has been told all that it must know */
+  gboolean looking; /* whether it can still listen to the line, after sleep */
+  gboolean ready;   /* it has been told all that it must know */
   OhRequest *drop;
   guint digits_waiting;
 

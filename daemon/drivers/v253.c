@@ -127,7 +127,7 @@ v253_code (OhModem *modem, guint8 code)
 {
   OhLandline *self = oh_modem_get_state (modem);
 
-  if (code == DLE_ETX && self->receiving && self->digits_waiting == 0)
+  if (code == DLE_ETX && self->receiving && self->digits_waiting == 0 && !self->looking)
     receive_voice (
         modem); /* the modem left it by itself: we would be deaf to the end of the call */
   else if (code == '/' || code == '~')
@@ -488,20 +488,91 @@ take_up_call (OhModem *modem, gboolean attended)
     receive_voice (modem);
 }
 
+/* What a state that was put away has of timers, requests and commands. */
+static void
+forget_running (OhLandline *self)
+{
+  self->ring_timer = 0;
+  self->looking = FALSE;
+  self->drop = self->drop != NULL ? oh_request_new (NULL, NULL) : NULL;
+}
+
 static void
 v253_resume (OhModem *modem)
 {
   OhLandline *self = oh_modem_get_state (modem);
   gboolean attended;
 
-  self->ring_timer = 0;
-  self->drop = self->drop != NULL ? oh_request_new (NULL, NULL) : NULL;
+  forget_running (self);
   attended = self->call != 0 && attend (modem);
   self->digits_waiting = attended && self->digits_waiting > 0;
   if (self->call != 0)
     take_up_call (modem, attended);
   else if (!self->ready)
     v253_start (modem);
+}
+
+/* A modem that was reset has let go of the line, and refuses to listen to it. */
+static void
+on_listening (const OhReply *reply, gpointer user_data)
+{
+  OhModem *modem = user_data;
+  OhLandline *self = oh_modem_get_state (modem);
+
+  self->looking = FALSE;
+  if (self->call == 0 || self->state != OH_CALL_CONNECTED || self->dropping || reply->error != NULL)
+    return;
+  if (reply->result == OH_RESULT_CONNECT)
+    {
+      oh_landline_emit_state (modem, self->state, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
+      return;
+    }
+  go_on_hook (modem);
+  oh_landline_emit_state (modem, OH_CALL_DISCONNECTED, OH_REASON_UNKNOWN, OH_ENDED_BY_UNKNOWN);
+}
+
+/* The commands that were under way went with the port. */
+static void
+take_up_reopened (OhModem *modem)
+{
+  OhLandline *self = oh_modem_get_state (modem);
+
+  forget_running (self);
+  self->digits_waiting = 0;
+  if (self->call == 0)
+    return;
+  if (self->dropping || self->state == OH_CALL_DISCONNECTED)
+    go_on_hook (modem);
+  else if (self->state == OH_CALL_OFFERING)
+    {
+      self->answering = FALSE;
+      oh_landline_restart_ring_timer (modem);
+    }
+  else if (self->state != OH_CALL_CONNECTED)
+    {
+      go_on_hook (modem); /* whatever became of the dialling */
+      oh_landline_emit_state (modem, OH_CALL_DISCONNECTED, OH_REASON_UNKNOWN, OH_ENDED_BY_UNKNOWN);
+    }
+}
+
+static void
+v253_wake (OhModem *modem, gboolean reopened)
+{
+  OhLandline *self = oh_modem_get_state (modem);
+  OhCommand listen
+      = { .tries = 2, .flags = OH_COMMAND_STREAM, .func = on_listening, .user_data = modem };
+
+  if (reopened)
+    take_up_reopened (modem);
+  if (self->call == 0)
+    v253_start (modem);
+  else if (self->state == OH_CALL_CONNECTED && self->receiving)
+    {
+      self->looking = TRUE;
+      oh_modem_send (modem, "AT+VRX", &listen);
+    }
+  else if (self->state != OH_CALL_DISCONNECTED)
+    oh_landline_emit_state (modem, self->state, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
 }
 
 const OhDriver oh_driver_v253 = {
@@ -517,6 +588,7 @@ const OhDriver oh_driver_v253 = {
   .code = v253_code,
   .start = v253_start,
   .resume = v253_resume,
+  .wake = v253_wake,
   .stop = v253_stop,
   .dial = v253_dial,
   .answer = v253_answer,
