@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The installed service in a machine that suspends and resumes, and is thrown away afterwards: this
 # changes /etc and starts things. As root. Prints TAP.
+# Needs a machine: a container does not sleep.
 #
 # It asks of the machine's harness, by commands of these names:
 #   vmctl plug usb0           plugs a USB serial adapter in, with the modem "usb0" behind it
