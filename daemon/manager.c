@@ -16,6 +16,8 @@ struct _OhManager
   GPtrArray *lines;   /* of OhLine, in the order of their coming */
   GPtrArray *opening; /* of OhLine, not owned: AddLine runs */
   GPtrArray *leaving; /* of OhLine, those that the configuration has no more */
+  GPtrArray *coming;  /* of OhLineConfig, to be added when those that a reload removes are gone */
+  guint going;        /* so many are not yet */
 
   void (*stopped) (gpointer user_data);
   gpointer stopped_data;
@@ -352,6 +354,21 @@ oh_manager_go_on (OhManager *self)
     remove_line (self, g_ptr_array_steal_index (self->leaving, 0), OH_CLOSED_REMOVED);
 }
 
+static void
+add_coming (OhManager *self)
+{
+  g_autoptr (GPtrArray) configs = g_steal_pointer (&self->coming);
+
+  for (guint i = 0; i < configs->len; i++)
+    {
+      const OhLineConfig *config = configs->pdata[i];
+      OhLine *line = oh_manager_find_line (self, config->alias);
+
+      if (line == NULL || !oh_line_is_configured (line))
+        oh_manager_add_configured (self, config);
+    }
+}
+
 static gboolean
 on_removal (gpointer user_data)
 {
@@ -366,6 +383,8 @@ on_removal (gpointer user_data)
     remove_line (self, line, OH_CLOSED_REMOVED);
   if (peer != NULL)
     oh_dbus_manager_complete_remove_line (OH_DBUS_MANAGER (self), asked->invocation);
+  else if (--self->going == 0 && self->stopped == NULL)
+    add_coming (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -390,6 +409,8 @@ is_named (GPtrArray *configs, OhLine *line)
 void
 oh_manager_reconfigure (OhManager *self, GPtrArray *configs, gboolean complete)
 {
+  g_clear_pointer (&self->coming, g_ptr_array_unref);
+  self->coming = g_ptr_array_ref (configs);
   for (guint i = 0; complete && i < self->lines->len; i++)
     {
       OhLine *line = self->lines->pdata[i];
@@ -402,16 +423,11 @@ oh_manager_reconfigure (OhManager *self, GPtrArray *configs, gboolean complete)
       asked->manager = g_object_ref (self);
       asked->line = g_object_ref (line);
       request = oh_request_new (on_line_hung_up, asked);
+      self->going++;
       oh_line_hang_up (line, request);
     }
-  for (guint i = 0; i < configs->len; i++)
-    {
-      const OhLineConfig *config = configs->pdata[i];
-      OhLine *line = oh_manager_find_line (self, config->alias);
-
-      if (line == NULL || !oh_line_is_configured (line))
-        oh_manager_add_configured (self, config);
-    }
+  if (self->going == 0)
+    add_coming (self);
 }
 
 static void
@@ -546,6 +562,7 @@ oh_manager_finalize (GObject *object)
   g_ptr_array_unref (self->lines);
   g_ptr_array_unref (self->opening);
   g_ptr_array_unref (self->leaving);
+  g_clear_pointer (&self->coming, g_ptr_array_unref);
   g_object_unref (self->bus.objects);
   oh_peers_free (self->bus.peers);
   oh_store_commit (self->bus.store); /* what is staged is the last that is heard of us */

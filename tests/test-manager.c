@@ -497,6 +497,17 @@ test_told (Fixture *f, gconstpointer user_data)
       told));
 }
 
+static OhLineConfig *
+make_config (const char *id, const char *device)
+{
+  OhLineConfig *config = oh_line_config_new ();
+
+  config->alias = g_strdup (id);
+  config->device = g_strdup (device);
+  config->driver = oh_driver_find ("fake");
+  return config;
+}
+
 /* A mistake in the configuration costs one line. */
 static void
 test_configured_twice (Fixture *f, gconstpointer user_data)
@@ -511,17 +522,39 @@ test_configured_twice (Fixture *f, gconstpointer user_data)
   log_forget ();
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr (OhLineConfig) config = oh_line_config_new ();
+      g_autoptr (OhLineConfig) config = make_config (rows[i].alias, rows[i].device);
 
-      config->alias = g_strdup (rows[i].alias);
-      config->device = g_strdup (rows[i].device);
-      config->driver = oh_driver_find ("fake");
       oh_manager_add_configured (f->manager, config);
     }
   g_assert_cmpuint (log_count ("MESSAGE=Line *is taken by another line"), ==, 2);
   g_assert_cmpuint (count_lines (f), ==, 2);
   g_assert_nonnull (oh_manager_find_line (f->manager, "a"));
   g_assert_nonnull (oh_manager_find_line (f->manager, "c"));
+}
+
+static gboolean
+has_only_new (gpointer user_data)
+{
+  OhManager *manager = user_data;
+  const char *const *lines = oh_dbus_manager_get_lines (OH_DBUS_MANAGER (manager));
+
+  return g_strv_length ((char **)lines) == 1 && oh_manager_find_line (manager, "new") != NULL;
+}
+
+/* The file has another name for the device of one line, and another line no more. */
+static void
+test_renamed (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) configs
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)oh_line_config_free);
+
+  add_line (f, "one", "/nowhere/1", oh_driver_find ("fake"));
+  add_line (f, "two", "/nowhere/2", oh_driver_find ("fake"));
+  g_ptr_array_add (configs, make_config ("new", "/nowhere/1"));
+  log_forget ();
+  oh_manager_reconfigure (f->manager, configs, TRUE);
+  spin_until (has_only_new, f->manager);
+  g_assert_cmpuint (log_count ("MESSAGE=*is taken by another line"), ==, 0);
 }
 
 #define ADD(name, data, func)                                                                      \
@@ -553,5 +586,6 @@ main (int argc, char **argv)
   ADD ("unknown-object", NULL, test_unknown_object);
   ADD ("told", NULL, test_told);
   ADD ("configured-twice", NULL, test_configured_twice);
+  ADD ("renamed", NULL, test_renamed);
   return g_test_run ();
 }
