@@ -83,8 +83,8 @@ tell_state (OhLine *self, OhCall *call, OhKind kind)
 }
 
 /* Takes @call. */
-void
-oh_line_announce_call (OhLine *self, OhCall *call)
+static void
+export_call (OhLine *self, OhCall *call)
 {
   g_autoptr (GDBusObjectSkeleton) object = g_dbus_object_skeleton_new (oh_call_get_path (call));
 
@@ -92,6 +92,12 @@ oh_line_announce_call (OhLine *self, OhCall *call)
   g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (call));
   g_dbus_object_manager_server_export (self->bus->objects, object);
   show_calls (self);
+}
+
+void
+oh_line_announce_call (OhLine *self, OhCall *call)
+{
+  export_call (self, call);
   flush (self, call);
   if (oh_call_get_state (call) == OH_CALL_OFFERING)
     oh_dbus_line_emit_incoming_call (OH_DBUS_LINE (self), oh_call_get_path (call));
@@ -163,12 +169,7 @@ keep_ended (OhLine *self, OhCall *call)
 void
 oh_line_take_back_call (OhLine *self, OhCall *call)
 {
-  g_autoptr (GDBusObjectSkeleton) object = g_dbus_object_skeleton_new (oh_call_get_path (call));
-
-  g_ptr_array_add (self->calls, call);
-  g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (call));
-  g_dbus_object_manager_server_export (self->bus->objects, object);
-  show_calls (self);
+  export_call (self, call);
   if (oh_call_get_state (call) == OH_CALL_ENDED)
     keep_ended (self, call);
 }

@@ -255,8 +255,8 @@ typedef struct
   GDBusMethodInvocation *invocation;
 } HandOff;
 
-static OhPeer *
-find_peer (OhLine *self, const char *name)
+OhPeer *
+oh_line_find_peer (OhLine *self, const char *name)
 {
   for (guint i = 0; i < self->handles->len; i++)
     {
@@ -285,7 +285,7 @@ refuse_hand_off (OhLine *self, OhCall *call, OhPeer *from)
 static void
 hand_off (HandOff *job, const char *name)
 {
-  OhPeer *to = name != NULL ? find_peer (job->line, name) : NULL;
+  OhPeer *to = name != NULL ? oh_line_find_peer (job->line, name) : NULL;
   GError *error = refuse_hand_off (job->line, job->call, job->from);
 
   if (error == NULL && to == NULL)

@@ -71,6 +71,7 @@ void oh_line_release_handles (OhLine *line, OhClosed why);
 void oh_line_handles_iface_init (OhDbusLineIface *iface);
 
 /* line-owners.c */
+OhPeer *oh_line_find_peer (OhLine *line, const char *name);        /* with a handle; else NULL */
 void oh_line_find_owner (OhLine *line, OhCall *call);              /* of an unsolicited one (H25) */
 void oh_line_take_call (OhLine *line, OhCall *call, OhPeer *peer); /* nobody's if no handle (H26) */
 /* @listened, @keep: whether it had a handle, and what that wanted, when it asked. */

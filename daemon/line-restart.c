@@ -374,19 +374,6 @@ take_handle (OhLine *self, GVariant *saved)
   oh_delivery_restore (oh_peer_get_delivery (peer), handle, items, find_call, self);
 }
 
-static OhPeer *
-find_peer (OhLine *self, const char *name)
-{
-  for (guint i = 0; i < self->handles->len; i++)
-    {
-      OhPeer *peer = oh_handle_get_peer (self->handles->pdata[i]);
-
-      if (g_str_equal (oh_peer_get_name (peer), name))
-        return peer;
-    }
-  return NULL;
-}
-
 static void
 take_owners (OhLine *self)
 {
@@ -405,7 +392,7 @@ take_owners (OhLine *self)
       call = find_call (path, self);
       if (call == NULL)
         continue;
-      peer = find_peer (self, name);
+      peer = oh_line_find_peer (self, name);
       oh_call_get_owner (call)->lost |= *name != '\0' && peer == NULL;
       if (oh_call_is_live (oh_call_get_state (call)))
         oh_line_own_again (self, call, peer);
@@ -446,7 +433,7 @@ announce_dials (OhLine *self)
                         .call = modem_call,
                         .state = OH_CALL_DIALING,
                         .origin = OH_ORIGIN_FOUND };
-      OhPeer *peer = find_peer (self, name);
+      OhPeer *peer = oh_line_find_peer (self, name);
       OhCall *call = oh_line_make_call (self, &event);
 
       oh_call_set_maker (call, name, number);

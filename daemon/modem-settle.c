@@ -74,6 +74,15 @@ oh_job_new (OhModem *modem, guint call, OhRequest *request)
   return job;
 }
 
+OhJob *
+oh_job_new_orphan (OhModem *modem, guint call)
+{
+  g_autoptr (OhRequest) request = oh_request_new (NULL, NULL);
+
+  oh_request_done (request);
+  return oh_job_new (modem, call, request);
+}
+
 void
 oh_job_free (OhJob *job)
 {

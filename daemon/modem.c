@@ -11,10 +11,7 @@
 #include "daemon/port.h"
 
 #define ALIVE_MS 1500
-/* A modem that was left in voice receive hears nothing else; to others it is nonsense. */
-#define END_OF_STREAM "\x10!"
 #define PROBE_MS 3000
-#define SIGN_OF_LIFE "ATE0Q0V1"
 
 struct _OhModem
 {
@@ -228,7 +225,7 @@ on_roused (const OhReply *reply, gpointer user_data)
   OhModem *modem = user_data;
 
   if (modem->opening != NULL && modem->channel != NULL)
-    ask (modem, SIGN_OF_LIFE, 2, on_alive);
+    ask (modem, OH_SIGN_OF_LIFE, 2, on_alive);
 }
 
 static void
@@ -241,7 +238,7 @@ on_alive (const OhReply *reply, gpointer user_data)
   if (g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT) && !modem->roused)
     {
       modem->roused = TRUE;
-      ask (modem, END_OF_STREAM, 1, on_roused);
+      ask (modem, OH_END_OF_STREAM, 1, on_roused);
     }
   else if (reply->error != NULL && !g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT))
     settle_opening (modem, reply->error);
@@ -285,7 +282,7 @@ oh_modem_open (OhModem *modem, const char *device, OhRequest *request)
     }
   modem->channel = oh_channel_new (fd, OH_LEXER_TEXT, &channel_funcs, modem, &modem->counters);
   modem->roused = FALSE;
-  ask (modem, SIGN_OF_LIFE, 1, on_alive);
+  ask (modem, OH_SIGN_OF_LIFE, 1, on_alive);
 }
 
 void

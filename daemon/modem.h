@@ -90,6 +90,8 @@ typedef struct
 } OhJob;
 
 OhJob *oh_job_new (OhModem *modem, guint call, OhRequest *request);
+/* Of a command that an earlier daemon sent: nobody waits, and the call has been told of. */
+OhJob *oh_job_new_orphan (OhModem *modem, guint call);
 void oh_job_free (OhJob *job);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OhJob, oh_job_free)

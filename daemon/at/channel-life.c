@@ -5,8 +5,6 @@
 
 /* A modem that did not answer in time: whether it lives, and when it may be spoken to again. */
 
-/* Any modem seen so far answers this one, with whatever; a bare AT is met with silence by some. */
-#define SIGN_OF_LIFE "ATE0Q0V1"
 #define SIGN_OF_LIFE_MS 1000
 #define SIGN_OF_LIFE_TRIES 3
 /* The late answers to what was given up must not be taken for the answer to the next command:
@@ -52,8 +50,8 @@ ask_for_life (OhChannel *channel)
   channel->owed += channel->in_voice ? 2 : 1;
   oh_channel_set_timer (channel, SIGN_OF_LIFE_MS, on_no_sign_of_life);
   if (channel->in_voice)
-    oh_channel_put (channel, END_OF_STREAM, "");
-  oh_channel_put (channel, SIGN_OF_LIFE, "\r");
+    oh_channel_put (channel, OH_END_OF_STREAM, "");
+  oh_channel_put (channel, OH_SIGN_OF_LIFE, "\r");
 }
 
 static gboolean
@@ -77,7 +75,7 @@ oh_channel_look_for_life (OhChannel *channel)
   channel->looks_left = SIGN_OF_LIFE_TRIES;
   if (channel->lexer.mode == OH_LEXER_STREAM)
     oh_lexer_set_mode (&channel->lexer, OH_LEXER_DLE);
-  oh_lexer_expect_echo (&channel->lexer, SIGN_OF_LIFE);
+  oh_lexer_expect_echo (&channel->lexer, OH_SIGN_OF_LIFE);
   ask_for_life (channel);
 }
 

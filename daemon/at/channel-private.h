@@ -6,12 +6,10 @@
 
 /* What the files of the channel share: channel.c, channel-life.c and channel-restart.c. */
 
-#define END_OF_STREAM "\x10!"
-
 typedef enum
 {
   PHASE_READY,    /* commands are sent */
-  PHASE_LOOKING,  /* SIGN_OF_LIFE was sent */
+  PHASE_LOOKING,  /* OH_SIGN_OF_LIFE was sent */
   PHASE_SETTLING, /* it was answered: waiting for silence */
 } Phase;
 

@@ -256,7 +256,7 @@ oh_channel_pump (OhChannel *channel)
     }
   if (channel->lexer.mode == OH_LEXER_STREAM)
     {
-      command = oh_at_command_new (END_OF_STREAM, &end_of_stream);
+      command = oh_at_command_new (OH_END_OF_STREAM, &end_of_stream);
       command->ends_stream = TRUE;
     }
   else

@@ -18,6 +18,11 @@ typedef enum
   OH_CHANNEL_MUTE, /* it does not answer; all that was queued has failed */
 } OhChannelHealth;
 
+/* Any modem seen so far answers this one, with whatever; a bare AT is met with silence by some. */
+#define OH_SIGN_OF_LIFE "ATE0Q0V1"
+/* A modem that is in voice receive hears nothing else; to others it is nonsense. */
+#define OH_END_OF_STREAM "\x10!"
+
 typedef struct
 {
   /* A line that is no part of an answer. */

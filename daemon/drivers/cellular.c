@@ -311,16 +311,6 @@ on_dialled (const OhReply *reply, gpointer user_data)
     }
 }
 
-/* Nobody waits for the answer any more. */
-static OhJob *
-orphan_job (OhModem *modem, guint call)
-{
-  g_autoptr (OhRequest) request = oh_request_new (NULL, NULL);
-
-  oh_request_done (request); /* so the call has been told of */
-  return oh_job_new (modem, call, request);
-}
-
 static void
 attend_dial (OhModem *modem)
 {
@@ -332,7 +322,7 @@ attend_dial (OhModem *modem)
       const OhCellularCall *call = &self->calls[i];
 
       if (call->id != 0 && !call->incoming && call->taken_at == 0 && how.user_data == NULL)
-        how.user_data = orphan_job (modem, call->id);
+        how.user_data = oh_job_new_orphan (modem, call->id);
     }
   if (how.user_data != NULL)
     oh_channel_attend (oh_modem_get_channel (modem), &how);
@@ -419,7 +409,7 @@ attend_answer (OhModem *modem)
   for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
     {
       if (self->calls[i].id != 0 && self->calls[i].answering && how.user_data == NULL)
-        how.user_data = orphan_job (modem, self->calls[i].id);
+        how.user_data = oh_job_new_orphan (modem, self->calls[i].id);
     }
   if (how.user_data != NULL)
     oh_channel_attend (oh_modem_get_channel (modem), &how);

@@ -428,17 +428,6 @@ v253_send_digit (OhModem *modem, guint call, char digit, OhRequest *request)
   oh_modem_send (modem, text, &how);
 }
 
-/* Nobody waits for the answer any more. */
-static OhJob *
-orphan_job (OhModem *modem)
-{
-  OhLandline *self = oh_modem_get_state (modem);
-  g_autoptr (OhRequest) request = oh_request_new (NULL, NULL);
-
-  oh_request_done (request); /* so the call has been told of */
-  return oh_job_new (modem, self->call, request);
-}
-
 /* What the command that is in flight will say; FALSE: it is none of the call's. */
 static gboolean
 attend (OhModem *modem)
@@ -451,6 +440,7 @@ attend (OhModem *modem)
     { "ATD", on_dialled }, { "AT+VLS=1", on_off_hook },  { "AT+VLS=0", on_voice_hook },
     { "ATH", on_on_hook }, { "AT+VTS=", on_digit_sent },
   };
+  const OhLandline *self = oh_modem_get_state (modem);
   OhChannel *channel = oh_modem_get_channel (modem);
   const char *running = oh_channel_get_running (channel);
 
@@ -460,7 +450,7 @@ attend (OhModem *modem)
 
       if (!g_str_has_prefix (running, known[i].command))
         continue;
-      how.user_data = orphan_job (modem);
+      how.user_data = oh_job_new_orphan (modem, self->call);
       oh_channel_attend (channel, &how);
       return TRUE;
     }
