@@ -92,18 +92,15 @@ run_setting (OhSimModem *modem, const OhSimCommandRow *row, const OhSimCommand *
 static const char *
 run_row (OhSimModem *modem, const OhSimCommand *command)
 {
-  for (const OhSimCommandRow *row = modem->kind->commands; row->name != NULL; row++)
-    {
-      const char *result;
+  const OhSimCommandRow *row = oh_sim_modem_find_command (modem, command->name);
+  const char *result;
 
-      if (!g_str_equal (row->name, command->name))
-        continue;
-      result = row->run != NULL ? row->run (modem, command) : OH_SIM_AS_SETTING;
-      if (result != NULL && *result == '\0')
-        result = run_setting (modem, row, command);
-      return result;
-    }
-  return "ERROR";
+  if (row == NULL)
+    return "ERROR";
+  result = row->run != NULL ? row->run (modem, command) : OH_SIM_AS_SETTING;
+  if (result != NULL && *result == '\0')
+    result = run_setting (modem, row, command);
+  return result;
 }
 
 static const char *

@@ -482,9 +482,11 @@ voice_byte (OhSimModem *modem, guint8 byte)
 
 static const char *const identity[] = { "OFFHOOK\r\nCELLULAR\r\nRevision: 1.0", NULL };
 
+static const OhSimCommandRow *const commands[] = { oh_sim_cellular_commands, NULL };
+
 const OhSimKind oh_sim_cellular = {
   .name = "cellular",
-  .commands = oh_sim_cellular_commands,
+  .commands = commands,
   .identity = identity,
   .create = create,
   .destroy = destroy,

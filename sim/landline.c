@@ -552,9 +552,11 @@ oh_sim_landline_flash (OhSimLandline *self)
 static const char *const identity[]
     = { "56000", "255", "", "CX93001-EIS_V0.2002-V92", "", "B5", "RCV56DPF", NULL };
 
+static const OhSimCommandRow *const commands[] = { oh_sim_landline_commands, NULL };
+
 const OhSimKind oh_sim_landline = {
   .name = "landline",
-  .commands = oh_sim_landline_commands,
+  .commands = commands,
   .identity = identity,
   .bare_reads = TRUE,
   .create = create,

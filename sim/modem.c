@@ -390,14 +390,24 @@ oh_sim_modem_note_heard (OhSimModem *self, const char *line)
   give_news (self);
 }
 
+const OhSimCommandRow *
+oh_sim_modem_find_command (OhSimModem *self, const char *name)
+{
+  for (const OhSimCommandRow *const *table = self->kind->commands; *table != NULL; table++)
+    for (const OhSimCommandRow *row = *table; row->name != NULL; row++)
+      if (g_str_equal (row->name, name))
+        return row;
+  return NULL;
+}
+
 const char *
 oh_sim_modem_get_setting (OhSimModem *self, const char *name)
 {
   const char *value = g_hash_table_lookup (self->settings, name);
+  const OhSimCommandRow *row = oh_sim_modem_find_command (self, name);
 
-  for (const OhSimCommandRow *row = self->kind->commands; value == NULL && row->name != NULL; row++)
-    if (g_str_equal (row->name, name))
-      value = row->initial;
+  if (value == NULL && row != NULL)
+    value = row->initial;
   return value != NULL ? value : "";
 }
 

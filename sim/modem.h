@@ -33,7 +33,8 @@ typedef const char *(*OhSimCommandFunc) (OhSimModem *modem, const OhSimCommand *
 /* From a command that leaves the rest to its row. */
 #define OH_SIM_AS_SETTING ""
 
-/* One command of a kind. With neither @run nor @initial it is answered OK and does nothing. */
+/* One command of a kind, in a table that ends with a NULL name. With neither @run nor @initial it
+ * is answered OK and does nothing. */
 typedef struct
 {
   const char *name;
@@ -56,9 +57,9 @@ typedef enum
 typedef struct
 {
   const char *name;
-  const OhSimCommandRow *commands; /* ends with a NULL name */
-  const char *const *identity;     /* ATI0, ATI1...; ends with NULL */
-  gboolean bare_reads;             /* AT+X? answers the value without "+X: " */
+  const OhSimCommandRow *const *commands; /* tables, NULL at the end; the first that has it */
+  const char *const *identity;            /* ATI0, ATI1...; ends with NULL */
+  gboolean bare_reads;                    /* AT+X? answers the value without "+X: " */
 
   gpointer (*create) (OhSimModem *modem);
   void (*destroy) (gpointer line);
@@ -141,6 +142,8 @@ gboolean oh_sim_modem_appear (OhSimModem *modem, GError **error);
 void oh_sim_modem_vanish (OhSimModem *modem);
 void oh_sim_modem_reset (OhSimModem *modem);
 void oh_sim_modem_set_defaults (OhSimModem *modem);
+const OhSimCommandRow *oh_sim_modem_find_command (OhSimModem *modem,
+                                                  const char *name); /* or NULL */
 
 /* For the kinds: to the host. */
 void oh_sim_modem_reply (OhSimModem *modem, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/drivers/cellular-list.h"
+#include "daemon/drivers/cellular-service.h"
 #include "daemon/modem.h"
 
 /* The cellular driver's calls: what the list says of them, and the ladder that ends them. */
@@ -31,8 +32,7 @@ typedef struct
   guint poll, rings;
   OhReason hint; /* from a NO CARRIER or BUSY since the last list */
   OhEndedBy hint_by;
-  gboolean sim_ready, sim_known, starting;
-  guint registration; /* 27.007 7.2 */
+  OhCellularService service;
 } OhCellular;
 
 OhCellularCall *oh_cellular_find_call (OhCellular *self, guint id);
