@@ -3,7 +3,7 @@
 
 #include "daemon/call.h"
 
-/* What the two files of the call share: call.c, and call-restart.c. */
+/* What the files of the call share: call.c, call-methods.c, call-restart.c. */
 
 struct _OhCall
 {
@@ -29,3 +29,8 @@ struct _OhCall
   OhDigits *digits;
   guint pins;
 };
+
+void oh_call_iface_init (OhDbusCallIface *iface);
+
+/* a{sv}, floating: what GetParty answers. */
+GVariant *oh_call_describe_party (OhCall *call);

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/call-private.h"
+
+#include "daemon/auth.h"
+#include "daemon/call-table.h"
+#include "daemon/digits.h"
+#include "daemon/error.h"
+#include "daemon/line.h"
+
+/* What clients ask of a call. */
+
+/* A request may have waited for the permission while the call went. */
+static gboolean
+is_gone (OhCall *self, GDBusMethodInvocation *invocation)
+{
+  if (self->line != NULL)
+    return FALSE;
+  oh_error_reply (invocation, g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT,
+                                           "The call %s is over", self->path));
+  return TRUE;
+}
+
+static gboolean
+has_ended (OhCall *self, GDBusMethodInvocation *invocation)
+{
+  if (is_gone (self, invocation))
+    return TRUE;
+  if (oh_call_is_live (self->state))
+    return FALSE;
+  oh_error_reply (invocation,
+                  g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "The call has ended already"));
+  return TRUE;
+}
+
+/* What one dialled oneself needs no permission. */
+static gboolean
+check (OhCall *self, OhAuthAction action, GDBusMethodInvocation *invocation, OhAuthFunc func)
+{
+  if (oh_call_is_maker (self, g_dbus_method_invocation_get_sender (invocation)))
+    action = OH_AUTH_NOTHING;
+  oh_auth_check (self->bus, action, invocation, func, self);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static void
+answer (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+
+  if (!has_ended (self, invocation))
+    oh_line_answer (self->line, self, peer, invocation);
+}
+
+static gboolean
+handle_answer (OhDbusCall *object, GDBusMethodInvocation *invocation)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, answer);
+}
+
+static void
+drop (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+
+  if (!has_ended (self, invocation))
+    oh_line_drop (self->line, self, peer, invocation);
+}
+
+static gboolean
+handle_drop (OhDbusCall *object, GDBusMethodInvocation *invocation)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, drop);
+}
+
+static void
+ignore (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+
+  if (has_ended (self, invocation))
+    return;
+  if (self->state != OH_CALL_OFFERING)
+    {
+      oh_error_reply (invocation, g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE,
+                                               "The call is not being offered"));
+      return;
+    }
+  oh_dbus_call_complete_ignore (OH_DBUS_CALL (self), invocation);
+  oh_line_ignore (self->line, self);
+}
+
+static gboolean
+handle_ignore (OhDbusCall *object, GDBusMethodInvocation *invocation)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, ignore);
+}
+
+static GError *
+refuse_digits (OhCall *self, const char *digits, GVariant *options)
+{
+  const OhDriver *driver = oh_modem_get_driver (oh_line_get_modem (self->line));
+
+  if (g_variant_n_children (options) > 0)
+    return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "SendDigits takes no options");
+  if (!oh_digits_are_valid (digits))
+    return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
+                        "Digits are 0 to 9, *, # and A to D, 1 to 80 of them");
+  if (driver->send_digit == NULL)
+    return g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "The modem cannot send digits");
+  if (self->state != OH_CALL_CONNECTED)
+    return g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "The call is not connected");
+  return NULL;
+}
+
+static void
+send_digits (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+  g_autoptr (GVariant) options = NULL;
+  const char *digits;
+  GError *error;
+
+  if (has_ended (self, invocation))
+    return;
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s@a{sv})", &digits,
+                 &options);
+  error = refuse_digits (self, digits, options);
+  if (error != NULL)
+    oh_error_reply (invocation, error);
+  else
+    oh_digits_send (self->line, self, peer, digits, invocation);
+}
+
+static gboolean
+handle_send_digits (OhDbusCall *object, GDBusMethodInvocation *invocation, const char *digits,
+                    GVariant *options)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, send_digits);
+}
+
+static void
+monitor_digits (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+  gboolean on;
+
+  if (has_ended (self, invocation))
+    return;
+  if (!oh_line_has_handle_of (self->line, peer))
+    {
+      oh_error_reply (invocation, g_error_new (OH_ERROR, OH_ERROR_NOT_OPEN,
+                                               "Open a handle on the call's line first"));
+      return;
+    }
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(b)", &on);
+  oh_call_monitor_digits (self, oh_peer_get_name (peer), on);
+  oh_dbus_call_complete_monitor_digits (OH_DBUS_CALL (self), invocation);
+}
+
+static gboolean
+handle_monitor_digits (OhDbusCall *object, GDBusMethodInvocation *invocation, gboolean on)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, monitor_digits);
+}
+
+static void
+take_ownership (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+
+  if (!has_ended (self, invocation))
+    oh_line_take_ownership (self->line, self, peer, invocation);
+}
+
+static gboolean
+handle_take_ownership (OhDbusCall *object, GDBusMethodInvocation *invocation)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, take_ownership);
+}
+
+static void
+hand_off (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+  const char *name;
+
+  if (has_ended (self, invocation))
+    return;
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s)", &name);
+  oh_line_hand_off (self->line, self, peer, name, invocation);
+}
+
+static gboolean
+handle_hand_off (OhDbusCall *object, GDBusMethodInvocation *invocation, const char *bus_name)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, hand_off);
+}
+
+static void
+get_party (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+
+  if (is_gone (self, invocation))
+    return;
+  oh_dbus_call_complete_get_party (OH_DBUS_CALL (self), invocation, oh_call_describe_party (self));
+}
+
+static gboolean
+handle_get_party (OhDbusCall *object, GDBusMethodInvocation *invocation)
+{
+  return check (OH_CALL (object), OH_AUTH_IDENTIFY, invocation, get_party);
+}
+
+void
+oh_call_iface_init (OhDbusCallIface *iface)
+{
+  iface->handle_answer = handle_answer;
+  iface->handle_drop = handle_drop;
+  iface->handle_ignore = handle_ignore;
+  iface->handle_send_digits = handle_send_digits;
+  iface->handle_monitor_digits = handle_monitor_digits;
+  iface->handle_take_ownership = handle_take_ownership;
+  iface->handle_hand_off = handle_hand_off;
+  iface->handle_get_party = handle_get_party;
+}
