@@ -41,7 +41,7 @@ struct _OhLine
   GVariant *parts[OH_LINE_PARTS]; /* of the state, as they were made last; NULL: they change */
   guint owners_due;               /* handles went: who owns the calls is to be looked at */
   OhCall *changing;               /* the event that is being taken in will tell of it */
-  GPtrArray *requests;            /* of Pending, see line-requests.c */
+  GPtrArray *requests;            /* of OhPending */
   guint64 n_events, n_reopens, n_overflows, n_unresponsive;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "daemon/line-private.h"
+#include "daemon/line-pending.h"
 
 #include <string.h>
 
@@ -11,46 +11,9 @@
 
 #define NUMBER_MAX 80
 
-typedef enum
-{
-  DIAL,
-  ANSWER,
-  DROP,
-  HANG_UP,
-} Kind;
-
-typedef struct
-{
-  OhLine *line;
-  Kind kind;
-  OhPeer *peer;
-  GDBusMethodInvocation *invocation;
-  OhRequest *request;
-  OhCall *call;            /* ANSWER, DROP */
-  guint modem_call;        /* not HANG_UP */
-  gboolean listened, keep; /* ANSWER: of the peer, at the time */
-  char *number;            /* DIAL */
-  guint timer;
-  gulong vanished;
-} Pending;
-
-static void
-pending_free (Pending *pending)
-{
-  g_clear_handle_id (&pending->timer, g_source_remove);
-  g_signal_handler_disconnect (pending->peer, pending->vanished);
-  oh_peer_paid (pending->peer);
-  g_object_unref (pending->peer);
-  g_clear_object (&pending->call);
-  oh_request_unref (pending->request);
-  g_object_unref (pending->line);
-  g_free (pending->number);
-  g_free (pending);
-}
-
 /* The reply leaves first, then the call becomes visible (H8, H9). */
 static void
-show_dialled (Pending *pending)
+show_dialled (OhPending *pending)
 {
   OhEvent event = { .kind = OH_EVENT_CALL, .call = pending->modem_call, .state = OH_CALL_DIALING };
   OhCall *call = oh_line_make_call (pending->line, &event);
@@ -63,37 +26,36 @@ show_dialled (Pending *pending)
 }
 
 static void
-show_features (Pending *pending)
+on_dial_settled (OhPending *dial, const GError *error)
 {
-  oh_line_update_features (pending->line, pending->call);
+  if (error == NULL)
+    show_dialled (dial);
 }
 
 static void
-on_settled (OhRequest *request, const GError *error, gpointer user_data)
+on_answer_settled (OhPending *answer, const GError *error)
 {
-  Pending *pending = user_data;
-  Kind kind = pending->kind;
+  if (error == NULL)
+    oh_dbus_call_complete_answer (OH_DBUS_CALL (answer->call), answer->invocation);
+  if (answer->line->modem != NULL)
+    oh_line_update_features (answer->line, answer->call);
+  if (error == NULL)
+    oh_line_take_answered (answer->line, answer->call, answer->peer, answer->listened,
+                           answer->keep);
+}
 
-  g_ptr_array_remove_fast (pending->line->requests, pending);
-  oh_line_touch (pending->line);
-  if (kind == DIAL)
-    g_signal_emit_by_name (pending->line, "busy-changed");
-  if (error != NULL)
-    oh_error_reply (pending->invocation, g_error_copy (error));
-  else if (kind == DIAL)
-    show_dialled (pending);
-  else if (kind == ANSWER)
-    oh_dbus_call_complete_answer (OH_DBUS_CALL (pending->call), pending->invocation);
-  else if (kind == DROP)
-    oh_dbus_call_complete_drop (OH_DBUS_CALL (pending->call), pending->invocation);
-  else
-    oh_dbus_line_complete_hang_up_all (OH_DBUS_LINE (pending->line), pending->invocation);
-  if (kind == ANSWER && pending->line->modem != NULL)
-    show_features (pending);
-  if (kind == ANSWER && error == NULL)
-    oh_line_take_answered (pending->line, pending->call, pending->peer, pending->listened,
-                           pending->keep);
-  pending_free (pending);
+static void
+on_drop_settled (OhPending *drop, const GError *error)
+{
+  if (error == NULL)
+    oh_dbus_call_complete_drop (OH_DBUS_CALL (drop->call), drop->invocation);
+}
+
+static void
+on_hang_up_settled (OhPending *all, const GError *error)
+{
+  if (error == NULL)
+    oh_dbus_line_complete_hang_up_all (OH_DBUS_LINE (all->line), all->invocation);
 }
 
 /* H9: it never existed, unless the modem does not let go of it. */
@@ -117,80 +79,26 @@ abort_dial (OhLine *self, guint modem_call)
 }
 
 static void
-on_vanished (OhPeer *peer, gpointer user_data)
+on_dialler_vanished (OhPending *dial)
 {
-  Pending *pending = user_data;
-  g_autoptr (OhLine) line = g_object_ref (pending->line);
-  guint modem_call = pending->modem_call;
+  g_autoptr (OhLine) line = g_object_ref (dial->line);
+  guint modem_call = dial->modem_call;
 
-  if (pending->kind != DIAL)
-    return;
-  oh_request_fail (pending->request, OH_ERROR_CANCELLED, "The caller is gone");
+  oh_request_fail (dial->request, OH_ERROR_CANCELLED, "The caller is gone");
   if (line->modem != NULL && oh_modem_is_open (line->modem))
     abort_dial (line, modem_call);
-}
-
-/* H9: not longer, though the command still runs. */
-static gboolean
-on_reply_due (gpointer user_data)
-{
-  Pending *pending = user_data;
-
-  pending->timer = 0;
-  oh_request_done (pending->request);
-  return G_SOURCE_REMOVE;
-}
-
-/* NULL, and @invocation is answered, when the peer has too many. */
-static Pending *
-pending_new (OhLine *self, Kind kind, OhPeer *peer, GDBusMethodInvocation *invocation)
-{
-  Pending *pending;
-
-  if (!oh_peer_owe (peer))
-    {
-      oh_error_reply (invocation, oh_peer_owes_too_much ());
-      return NULL;
-    }
-  pending = g_new0 (Pending, 1);
-  pending->line = g_object_ref (self);
-  pending->kind = kind;
-  pending->peer = g_object_ref (peer);
-  pending->invocation = invocation;
-  pending->request = oh_request_new (on_settled, pending);
-  pending->vanished = g_signal_connect (peer, "vanished", G_CALLBACK (on_vanished), pending);
-  if (kind == DIAL || kind == ANSWER)
-    pending->timer = g_timeout_add (self->bus->limits->reply_ms, on_reply_due, pending);
-  g_ptr_array_add (self->requests, pending);
-  oh_line_touch (self);
-  if (kind == DIAL)
-    g_signal_emit_by_name (self, "busy-changed");
-  return pending;
-}
-
-static Pending *
-find_pending (OhLine *self, Kind kind, guint modem_call)
-{
-  for (guint i = 0; i < self->requests->len; i++)
-    {
-      Pending *pending = self->requests->pdata[i];
-
-      if (pending->kind == kind && (modem_call == 0 || pending->modem_call == modem_call))
-        return pending;
-    }
-  return NULL;
 }
 
 gboolean
 oh_line_is_busy (OhLine *self)
 {
-  return oh_line_has_calls (self) || find_pending (self, DIAL, 0) != NULL;
+  return oh_line_has_calls (self) || oh_pending_find (self, OH_PENDING_DIAL, 0) != NULL;
 }
 
 gboolean
 oh_line_is_answering (OhLine *self, OhCall *call)
 {
-  return find_pending (self, ANSWER, oh_call_get_modem_call (call)) != NULL;
+  return oh_pending_find (self, OH_PENDING_ANSWER, oh_call_get_modem_call (call)) != NULL;
 }
 
 static int
@@ -202,7 +110,7 @@ error_of_reason (OhReason reason)
 }
 
 static gboolean
-settle_dial (OhLine *self, Pending *dial, const OhEvent *event)
+settle_dial (OhLine *self, OhPending *dial, const OhEvent *event)
 {
   if (oh_call_is_live (event->state))
     {
@@ -218,9 +126,9 @@ settle_dial (OhLine *self, Pending *dial, const OhEvent *event)
 gboolean
 oh_line_settle_by_event (OhLine *self, const OhEvent *event)
 {
-  Pending *dial = find_pending (self, DIAL, 0);
-  Pending *answer = find_pending (self, ANSWER, event->call);
-  Pending *drop = find_pending (self, DROP, event->call);
+  OhPending *dial = oh_pending_find (self, OH_PENDING_DIAL, 0);
+  OhPending *answer = oh_pending_find (self, OH_PENDING_ANSWER, event->call);
+  OhPending *drop = oh_pending_find (self, OH_PENDING_DROP, event->call);
 
   if (event->call == self->aborted)
     return FALSE;
@@ -243,20 +151,9 @@ oh_line_settle_by_event (OhLine *self, const OhEvent *event)
   else if (answer != NULL && !oh_call_is_live (event->state))
     oh_request_fail (answer->request, OH_ERROR_INVALID_STATE, "The call has ended");
   for (; drop != NULL && !oh_call_is_live (event->state);
-       drop = find_pending (self, DROP, event->call))
+       drop = oh_pending_find (self, OH_PENDING_DROP, event->call))
     oh_request_done (drop->request);
   return TRUE;
-}
-
-void
-oh_line_fail_requests (OhLine *self, int code, const char *text)
-{
-  while (self->requests->len > 0)
-    {
-      Pending *pending = self->requests->pdata[0];
-
-      oh_request_fail (pending->request, code, "%s", text);
-    }
 }
 
 static gboolean
@@ -287,9 +184,9 @@ oh_line_save_dials (OhLine *self)
   g_variant_builder_init (&dials, G_VARIANT_TYPE (OH_DIALS_TYPE));
   for (guint i = 0; i < self->requests->len; i++)
     {
-      const Pending *pending = self->requests->pdata[i];
+      const OhPending *pending = self->requests->pdata[i];
 
-      if (pending->kind == DIAL)
+      if (pending->kind == OH_PENDING_DIAL)
         g_variant_builder_add (&dials, "(uss)", pending->modem_call, pending->number,
                                oh_peer_get_name (pending->peer));
     }
@@ -321,7 +218,7 @@ refuse_dial (OhLine *self, const char *number, GVariant *options)
     return g_error_new (OH_ERROR, OH_ERROR_INVALID_NUMBER,
                         "The number cannot be dialled: 1 to %d of %s", NUMBER_MAX,
                         driver->dialable);
-  if (oh_line_has_calls (self) || find_pending (self, DIAL, 0) != NULL)
+  if (oh_line_has_calls (self) || oh_pending_find (self, OH_PENDING_DIAL, 0) != NULL)
     return g_error_new (OH_ERROR, OH_ERROR_BUSY, "Line %s has a call", self->id);
   if (is_emergency (driver, number))
     return NULL; /* the network takes it without registration, SIM or PIN */
@@ -341,7 +238,7 @@ dial (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
   g_autoptr (GVariant) options = NULL;
   g_autoptr (OhRequest) request = NULL;
   const char *number;
-  Pending *pending;
+  OhPending *pending;
   GError *error;
 
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s@a{sv})", &number,
@@ -352,9 +249,11 @@ dial (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
       oh_error_reply (invocation, error);
       return;
     }
-  pending = pending_new (self, DIAL, peer, invocation);
+  pending = oh_pending_new (self, OH_PENDING_DIAL, peer, invocation, on_dial_settled);
   if (pending == NULL)
     return;
+  pending->vanished = on_dialler_vanished;
+  oh_pending_limit (pending);
   pending->number = g_strdup (number);
   pending->modem_call = oh_modem_next_call (self->modem);
   request = oh_request_ref (pending->request);
@@ -370,26 +269,12 @@ handle_dial (OhDbusLine *object, GDBusMethodInvocation *invocation, const char *
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
-static Pending *
-ask_about (OhLine *self, Kind kind, OhCall *call, OhPeer *peer, GDBusMethodInvocation *invocation)
-{
-  Pending *pending = pending_new (self, kind, peer, invocation);
-
-  if (pending == NULL)
-    return NULL;
-  pending->call = g_object_ref (call);
-  pending->modem_call = oh_call_get_modem_call (call);
-  pending->listened = oh_line_has_handle_of (self, peer);
-  pending->keep = oh_line_wants_kept (self, peer);
-  return pending;
-}
-
 void
 oh_line_answer (OhLine *self, OhCall *call, OhPeer *peer, GDBusMethodInvocation *invocation)
 {
   g_autoptr (OhRequest) request = NULL;
   GError *error = refuse_any (self);
-  Pending *pending;
+  OhPending *pending;
 
   if (error == NULL && oh_modem_get_driver (self->modem)->answer == NULL)
     error = g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "Line %s cannot answer", self->id);
@@ -402,9 +287,13 @@ oh_line_answer (OhLine *self, OhCall *call, OhPeer *peer, GDBusMethodInvocation 
       oh_error_reply (invocation, error);
       return;
     }
-  pending = ask_about (self, ANSWER, call, peer, invocation);
+  pending = oh_pending_new (self, OH_PENDING_ANSWER, peer, invocation, on_answer_settled);
   if (pending == NULL)
     return;
+  oh_pending_set_call (pending, call);
+  oh_pending_limit (pending);
+  pending->listened = oh_line_has_handle_of (self, peer);
+  pending->keep = oh_line_wants_kept (self, peer);
   oh_line_update_features (self, call);
   request = oh_request_ref (pending->request);
   oh_modem_get_driver (self->modem)->answer (self->modem, pending->modem_call, request);
@@ -415,7 +304,7 @@ oh_line_drop (OhLine *self, OhCall *call, OhPeer *peer, GDBusMethodInvocation *i
 {
   g_autoptr (OhRequest) request = NULL;
   GError *error = refuse_any (self);
-  Pending *pending;
+  OhPending *pending;
 
   if (error == NULL && oh_modem_get_driver (self->modem)->drop == NULL)
     error = g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "Line %s cannot hang up", self->id);
@@ -424,9 +313,10 @@ oh_line_drop (OhLine *self, OhCall *call, OhPeer *peer, GDBusMethodInvocation *i
       oh_error_reply (invocation, error);
       return;
     }
-  pending = ask_about (self, DROP, call, peer, invocation);
+  pending = oh_pending_new (self, OH_PENDING_DROP, peer, invocation, on_drop_settled);
   if (pending == NULL)
     return;
+  oh_pending_set_call (pending, call);
   request = oh_request_ref (pending->request);
   oh_modem_get_driver (self->modem)->drop (self->modem, pending->modem_call, request);
 }
@@ -480,7 +370,7 @@ oh_line_hang_up (OhLine *self, OhRequest *request)
 {
   g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func (g_object_unref);
   HangUp *all = g_new0 (HangUp, 1);
-  Pending *dial = find_pending (self, DIAL, 0);
+  OhPending *dial = oh_pending_find (self, OH_PENDING_DIAL, 0);
 
   all->request = request != NULL ? oh_request_ref (request) : NULL;
   all->left = 1; /* until all have been asked */
@@ -528,14 +418,14 @@ hang_up_all (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
   OhLine *self = object;
   g_autoptr (OhRequest) request = NULL;
   GError *error = refuse_any (self);
-  Pending *pending;
+  OhPending *pending;
 
   if (error != NULL)
     {
       oh_error_reply (invocation, error);
       return;
     }
-  pending = pending_new (self, HANG_UP, peer, invocation);
+  pending = oh_pending_new (self, OH_PENDING_HANG_UP, peer, invocation, on_hang_up_settled);
   if (pending == NULL)
     return;
   request = oh_request_ref (pending->request);

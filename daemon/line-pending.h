@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "daemon/line-private.h"
+
+/* A client's request that the modem has not taken yet. Its invocation is answered exactly once
+ * (H11). */
+
+typedef enum
+{
+  OH_PENDING_DIAL,
+  OH_PENDING_ANSWER,
+  OH_PENDING_DROP,
+  OH_PENDING_HANG_UP,
+} OhPendingKind;
+
+typedef struct _OhPending OhPending;
+
+struct _OhPending
+{
+  OhLine *line;
+  OhPendingKind kind;
+  OhPeer *peer;
+  GDBusMethodInvocation *invocation;
+  OhRequest *request;
+  /* Replies; with an error it has been replied already. */
+  void (*settled) (OhPending *pending, const GError *error);
+  void (*vanished) (OhPending *pending); /* the peer did; may settle it. NULL: never mind */
+
+  OhCall *call;            /* NULL: of the whole line, or of a call that is not visible yet */
+  guint modem_call;        /* the driver's number of it; 0: none */
+  gboolean listened, keep; /* ANSWER: of the peer, at the time */
+  char *number;            /* DIAL */
+  guint timer;
+  gulong watch;
+};
+
+/* NULL, and @invocation is answered, when the peer has too many. */
+OhPending *oh_pending_new (OhLine *line, OhPendingKind kind, OhPeer *peer,
+                           GDBusMethodInvocation *invocation,
+                           void (*settled) (OhPending *pending, const GError *error));
+
+/* Sets what it is about. */
+void oh_pending_set_call (OhPending *pending, OhCall *call);
+
+/* H9: it is replied to in time, though the command still runs. */
+void oh_pending_limit (OhPending *pending);
+
+/* @modem_call 0: of any. */
+OhPending *oh_pending_find (OhLine *line, OhPendingKind kind, guint modem_call);
