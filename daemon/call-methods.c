@@ -48,7 +48,7 @@ answer (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
   OhCall *self = object;
 
   if (!has_ended (self, invocation))
-    oh_line_answer (self->line, self, peer, invocation);
+    oh_line_answer (self->line, self, OH_N_SERVICES, peer, invocation);
 }
 
 static gboolean
@@ -95,16 +95,98 @@ handle_ignore (OhDbusCall *object, GDBusMethodInvocation *invocation)
   return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, ignore);
 }
 
+static void
+serve (OhCall *self, OhService service, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  if (!has_ended (self, invocation))
+    oh_line_serve (self->line, service, self, peer, invocation);
+}
+
+/* With another on hold, they change places. */
+static void
+hold (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  serve (object, OH_SERVICE_HOLD, peer, invocation);
+}
+
+static gboolean
+handle_hold (OhDbusCall *object, GDBusMethodInvocation *invocation)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, hold);
+}
+
+static void
+unhold (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  serve (object, OH_SERVICE_UNHOLD, peer, invocation);
+}
+
+static gboolean
+handle_unhold (OhDbusCall *object, GDBusMethodInvocation *invocation)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, unhold);
+}
+
+static void
+split (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  serve (object, OH_SERVICE_SPLIT, peer, invocation);
+}
+
+static gboolean
+handle_split (OhDbusCall *object, GDBusMethodInvocation *invocation)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, split);
+}
+
+static void
+deflect (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  serve (object, OH_SERVICE_DEFLECT, peer, invocation);
+}
+
+static gboolean
+handle_deflect (OhDbusCall *object, GDBusMethodInvocation *invocation, const char *number)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, deflect);
+}
+
+/* FALSE with an error that names the key. */
+static gboolean
+read_digit_options (GVariant *options, guint *ret_duration, GError **error)
+{
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  *ret_duration = 0;
+  g_variant_iter_init (&iter, options);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, &value))
+    {
+      g_autoptr (GVariant) own = value;
+
+      if (!g_str_equal (key, "Duration") || !g_variant_is_of_type (own, G_VARIANT_TYPE_UINT32)
+          || g_variant_get_uint32 (own) < OH_DIGIT_LEAST_MS
+          || g_variant_get_uint32 (own) > OH_DIGIT_MOST_MS)
+        {
+          g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
+                       "SendDigits knows no such option: \"%s\"; \"Duration\" (u) is %u to %u ms",
+                       key, OH_DIGIT_LEAST_MS, OH_DIGIT_MOST_MS);
+          return FALSE;
+        }
+      *ret_duration = g_variant_get_uint32 (own);
+    }
+  return TRUE;
+}
+
 static GError *
-refuse_digits (OhCall *self, const char *digits, GVariant *options)
+refuse_digits (OhCall *self, const char *digits)
 {
   const OhDriver *driver = oh_modem_get_driver (oh_line_get_modem (self->line));
 
-  if (g_variant_n_children (options) > 0)
-    return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "SendDigits takes no options");
   if (!oh_digits_are_valid (digits))
     return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
-                        "Digits are 0 to 9, *, # and A to D, 1 to 80 of them");
+                        "Digits are 0 to 9, *, #, A to D and \",\", 1 to 80 of them");
   if (driver->send_digit == NULL)
     return g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "The modem cannot send digits");
   if (self->state != OH_CALL_CONNECTED)
@@ -118,17 +200,18 @@ send_digits (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
   OhCall *self = object;
   g_autoptr (GVariant) options = NULL;
   const char *digits;
+  guint duration;
   GError *error;
 
   if (has_ended (self, invocation))
     return;
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s@a{sv})", &digits,
                  &options);
-  error = refuse_digits (self, digits, options);
-  if (error != NULL)
+  error = refuse_digits (self, digits);
+  if (error != NULL || !read_digit_options (options, &duration, &error))
     oh_error_reply (invocation, error);
   else
-    oh_digits_send (self->line, self, peer, digits, invocation);
+    oh_digits_send (self->line, self, peer, digits, duration, invocation);
 }
 
 static gboolean
@@ -136,6 +219,24 @@ handle_send_digits (OhDbusCall *object, GDBusMethodInvocation *invocation, const
                     GVariant *options)
 {
   return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, send_digits);
+}
+
+static void
+stop_digits (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+
+  if (has_ended (self, invocation))
+    return;
+  if (self->digits != NULL)
+    oh_digits_cancel (self->digits);
+  oh_dbus_call_complete_stop_digits (OH_DBUS_CALL (self), invocation);
+}
+
+static gboolean
+handle_stop_digits (OhDbusCall *object, GDBusMethodInvocation *invocation)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, stop_digits);
 }
 
 static void
@@ -218,7 +319,12 @@ oh_call_iface_init (OhDbusCallIface *iface)
   iface->handle_answer = handle_answer;
   iface->handle_drop = handle_drop;
   iface->handle_ignore = handle_ignore;
+  iface->handle_hold = handle_hold;
+  iface->handle_unhold = handle_unhold;
+  iface->handle_split = handle_split;
+  iface->handle_deflect = handle_deflect;
   iface->handle_send_digits = handle_send_digits;
+  iface->handle_stop_digits = handle_stop_digits;
   iface->handle_monitor_digits = handle_monitor_digits;
   iface->handle_take_ownership = handle_take_ownership;
   iface->handle_hand_off = handle_hand_off;

@@ -17,9 +17,10 @@ struct _OhCall
   OhMode mode;
   OhReason reason;
   OhEndedBy ended_by;
+  guint cause; /* Q.850; 0: not known */
   gboolean incoming;
 
-  char *number, *name, *network_time;
+  char *number, *name, *called_number, *network_time;
   OhPresentation number_presentation, name_presentation;
   gboolean partial;
 

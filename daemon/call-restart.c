@@ -18,18 +18,20 @@ oh_call_save (OhCall *self)
   GVariant *times = g_variant_new (
       "(xxxx)", oh_dbus_call_get_state_since (object), oh_dbus_call_get_offered_at (object),
       oh_dbus_call_get_connected_at (object), oh_dbus_call_get_ended_at (object));
-  GVariant *party = g_variant_new ("(sssuub)", text (self->number), text (self->name),
-                                   text (self->network_time), self->number_presentation,
-                                   self->name_presentation, self->partial);
+  GVariant *state = g_variant_new ("(uuuuuu)", self->modem_call, self->state, self->mode,
+                                   self->reason, self->ended_by, self->cause);
+  GVariant *party = g_variant_new (
+      "(ssssuub)", text (self->number), text (self->name), text (self->called_number),
+      text (self->network_time), self->number_presentation, self->name_presentation, self->partial);
   GVariant *owner
       = g_variant_new ("(ssbbbb)", text (self->maker),
                        self->owner.peer != NULL ? oh_peer_get_name (self->owner.peer) : "",
                        self->owner.taken, self->owner.keep, self->owner.lost, self->owner.answered);
 
   return g_variant_new (
-      "(suuuuubsbs@(xxxx)@(sssuub)@(ssbbbb)@as)", self->path, self->modem_call, self->state,
-      self->mode, self->reason, self->ended_by, self->incoming, oh_dbus_call_get_origin (object),
-      oh_dbus_call_get_silenced (object), oh_dbus_call_get_direction (object), times, party, owner,
+      "(s@(uuuuuu)bsbb@(xxxx)@(ssssuub)@(ssbbbb)@as)", self->path, state, self->incoming,
+      oh_dbus_call_get_origin (object), oh_dbus_call_get_silenced (object),
+      oh_dbus_call_get_emergency (object), times, party, owner,
       g_variant_new_strv ((const char *const *)self->monitors->pdata, self->monitors->len));
 }
 
@@ -49,10 +51,11 @@ take_times (OhCall *self, GVariant *saved)
 static void
 take_party (OhCall *self, GVariant *saved)
 {
-  OhParty party;
+  OhParty party = { 0 };
 
-  g_variant_get (saved, "(&s&s&suub)", &party.number, &party.name, &party.network_time,
-                 &party.number_presentation, &party.name_presentation, &party.partial);
+  g_variant_get (saved, "(&s&s&s&suub)", &party.number, &party.name, &party.called_number,
+                 &party.network_time, &party.number_presentation, &party.name_presentation,
+                 &party.partial);
   party.number_presentation = MIN (party.number_presentation, OH_PRESENTATION_UNAVAILABLE);
   party.name_presentation = MIN (party.name_presentation, OH_PRESENTATION_UNAVAILABLE);
   oh_call_set_party (self, &party);
@@ -85,32 +88,45 @@ take_part (OhCall *self, GVariant *saved, guint index, void (*take) (OhCall *sel
   take (self, part);
 }
 
+static void
+read_state (GVariant *saved, OhEvent *event)
+{
+  g_autoptr (GVariant) state = g_variant_get_child_value (saved, 1);
+
+  g_variant_get (state, "(uuuuuu)", &event->call, &event->state, &event->mode, &event->reason,
+                 &event->ended_by, &event->cause);
+  event->state = MIN (event->state, OH_CALL_UNKNOWN);
+  event->mode &= (1u << OH_N_MODES) - 1;
+  event->reason = MIN (event->reason, OH_REASON_UNKNOWN);
+  event->ended_by = MIN (event->ended_by, OH_ENDED_BY_UNKNOWN);
+}
+
 OhCall *
 oh_call_restore (OhBus *bus, OhLine *line, GVariant *saved)
 {
   OhEvent event = { .kind = OH_EVENT_CALL };
-  const char *path, *origin, *direction;
-  gboolean silenced;
+  const char *path, *origin;
+  gboolean silenced, emergency;
   OhCall *self;
 
-  g_variant_get (saved, "(&suuuuub&sb&s@(xxxx)@(sssuub)@(ssbbbb)@as)", &path, &event.call,
-                 &event.state, &event.mode, &event.reason, &event.ended_by, &event.incoming,
-                 &origin, &silenced, &direction, NULL, NULL, NULL, NULL);
+  read_state (saved, &event);
+  g_variant_get (saved, "(&s@(uuuuuu)b&sbb@(xxxx)@(ssssuub)@(ssbbbb)@as)", &path, NULL,
+                 &event.incoming, &origin, &silenced, &emergency, NULL, NULL, NULL, NULL);
   if (oh_line_number_of_call (line, path) == 0)
     return NULL;
-  event.state = MIN (event.state, OH_CALL_UNKNOWN);
-  event.reason = MIN (event.reason, OH_REASON_UNKNOWN);
-  event.ended_by = MIN (event.ended_by, OH_ENDED_BY_UNKNOWN);
   self = oh_call_new (bus, line, path, &event);
   self->reason = event.reason;
   self->ended_by = event.ended_by;
+  self->cause = event.cause;
   oh_dbus_call_set_reason (OH_DBUS_CALL (self), oh_reason_name (event.reason));
   oh_dbus_call_set_ended_by (OH_DBUS_CALL (self), oh_ended_by_name (event.ended_by));
+  oh_dbus_call_set_cause (OH_DBUS_CALL (self), event.cause);
   oh_dbus_call_set_origin (OH_DBUS_CALL (self), origin);
   oh_dbus_call_set_silenced (OH_DBUS_CALL (self), silenced);
-  take_part (self, saved, 10, take_times);
-  take_part (self, saved, 11, take_party);
-  take_part (self, saved, 12, take_owner);
-  take_part (self, saved, 13, take_monitors);
+  oh_dbus_call_set_emergency (OH_DBUS_CALL (self), emergency);
+  take_part (self, saved, 6, take_times);
+  take_part (self, saved, 7, take_party);
+  take_part (self, saved, 8, take_owner);
+  take_part (self, saved, 9, take_monitors);
   return self;
 }

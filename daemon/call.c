@@ -25,6 +25,12 @@ oh_call_get_state (OhCall *self)
   return self->state;
 }
 
+OhMode
+oh_call_get_mode (OhCall *self)
+{
+  return self->mode;
+}
+
 gboolean
 oh_call_is_incoming (OhCall *self)
 {
@@ -35,13 +41,14 @@ static void
 show_state (OhCall *self, gint64 now)
 {
   OhDbusCall *object = OH_DBUS_CALL (self);
-  const char *words[3];
+  const char *words[OH_N_MODES + 1];
 
   oh_mode_words (self->mode, words);
   oh_dbus_call_set_state (object, oh_call_state_name (self->state));
   oh_dbus_call_set_mode (object, words);
   oh_dbus_call_set_reason (object, oh_reason_name (self->reason));
   oh_dbus_call_set_ended_by (object, oh_ended_by_name (self->ended_by));
+  oh_dbus_call_set_cause (object, self->cause);
   if (self->state == OH_CALL_CONNECTED && oh_dbus_call_get_connected_at (object) == 0)
     oh_dbus_call_set_connected_at (object, now);
   if (self->state == OH_CALL_ENDED)
@@ -89,33 +96,55 @@ oh_call_apply (OhCall *self, const OhEvent *event)
       self->reason = event->reason;
       self->ended_by = event->ended_by;
     }
+  if (event->cause != 0)
+    self->cause = event->cause;
   show_state (self, now);
+  return TRUE;
+}
+
+static gboolean
+take_text (char **at, const char *text)
+{
+  if (g_strcmp0 (*at, text != NULL ? text : "") == 0)
+    return FALSE;
+  g_free (*at);
+  *at = g_strdup (text != NULL ? text : "");
   return TRUE;
 }
 
 gboolean
 oh_call_set_party (OhCall *self, const OhParty *party)
 {
-  if (g_strcmp0 (self->number, party->number) == 0 && g_strcmp0 (self->name, party->name) == 0
-      && self->number_presentation == party->number_presentation
-      && self->name_presentation == party->name_presentation && self->partial == party->partial)
-    return FALSE;
-  g_free (self->number);
-  g_free (self->name);
-  g_free (self->network_time);
-  self->number = g_strdup (party->number);
-  self->name = g_strdup (party->name);
-  self->network_time = g_strdup (party->network_time);
+  gboolean changed = self->number_presentation != party->number_presentation
+                     || self->name_presentation != party->name_presentation
+                     || self->partial != party->partial;
+
+  changed |= take_text (&self->number, party->number);
+  changed |= take_text (&self->name, party->name);
+  changed |= take_text (&self->called_number, party->called_number);
+  /* That the time is another is no news. */
+  take_text (&self->network_time, party->network_time);
   self->number_presentation = party->number_presentation;
   self->name_presentation = party->name_presentation;
   self->partial = party->partial;
-  return TRUE;
+  if (party->forwarded && g_str_equal (oh_dbus_call_get_origin (OH_DBUS_CALL (self)), "direct"))
+    {
+      oh_dbus_call_set_origin (OH_DBUS_CALL (self), oh_origin_name (OH_ORIGIN_FORWARDED));
+      changed = TRUE;
+    }
+  return changed;
 }
 
 void
 oh_call_set_silenced (OhCall *self)
 {
   oh_dbus_call_set_silenced (OH_DBUS_CALL (self), TRUE);
+}
+
+void
+oh_call_set_emergency (OhCall *self)
+{
+  oh_dbus_call_set_emergency (OH_DBUS_CALL (self), TRUE);
 }
 
 void
@@ -147,6 +176,7 @@ add_party (OhCall *self, GVariantBuilder *details)
   add_text (details, "Name", self->name);
   add (details, "NamePresentation",
        g_variant_new_string (oh_presentation_name (self->name_presentation)));
+  add_text (details, "CalledNumber", self->called_number);
   add_text (details, "NetworkTime", self->network_time);
 }
 
@@ -165,7 +195,8 @@ void
 oh_call_leave_out_party (GVariant **details)
 {
   static const char *const personal[]
-      = { "Number", "NumberPresentation", "Name", "NamePresentation", "NetworkTime", NULL };
+      = { "Number",       "NumberPresentation", "Name", "NamePresentation",
+          "CalledNumber", "NetworkTime",        NULL };
   GVariantBuilder left;
   GVariantIter iter;
   const char *key;
@@ -194,6 +225,8 @@ oh_call_get_details (OhCall *self, gboolean with_party, gboolean owns)
   add (&details, "Mode", g_variant_new_strv (oh_dbus_call_get_mode (object), -1));
   add (&details, "Reason", g_variant_new_string (oh_dbus_call_get_reason (object)));
   add (&details, "EndedBy", g_variant_new_string (oh_dbus_call_get_ended_by (object)));
+  if (self->cause != 0)
+    add (&details, "Cause", g_variant_new_uint32 (self->cause));
   add (&details, "Direction", g_variant_new_string (oh_dbus_call_get_direction (object)));
   add (&details, "Origin", g_variant_new_string (oh_dbus_call_get_origin (object)));
   add (&details, "Privilege", g_variant_new_string (owns ? "owner" : "monitor"));
@@ -201,6 +234,7 @@ oh_call_get_details (OhCall *self, gboolean with_party, gboolean owns)
     add_party (self, &details);
   add (&details, "Partial", g_variant_new_boolean (self->partial));
   add (&details, "Silenced", g_variant_new_boolean (oh_dbus_call_get_silenced (object)));
+  add (&details, "Emergency", g_variant_new_boolean (oh_dbus_call_get_emergency (object)));
   add (&details, "Features", g_variant_new_strv (oh_dbus_call_get_features (object), -1));
   add (&details, "StateSince", g_variant_new_int64 (oh_dbus_call_get_state_since (object)));
   add (&details, "OfferedAt", g_variant_new_int64 (oh_dbus_call_get_offered_at (object)));
@@ -297,6 +331,7 @@ oh_call_finalize (GObject *object)
   g_free (self->path);
   g_free (self->number);
   g_free (self->name);
+  g_free (self->called_number);
   g_free (self->network_time);
   g_free (self->maker);
   g_ptr_array_unref (self->monitors);

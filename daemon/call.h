@@ -16,7 +16,7 @@ typedef struct _OhLine OhLine;
 OhCall *oh_call_new (OhBus *bus, OhLine *line, const char *path, const OhEvent *event);
 
 /* What is kept of it over a restart, and the call made of that. Its owner is the line's to find. */
-#define OH_CALL_TYPE "(suuuuubsbs(xxxx)(sssuub)(ssbbbb)as)"
+#define OH_CALL_TYPE "(s(uuuuuu)bsbb(xxxx)(ssssuub)(ssbbbb)as)"
 GVariant *oh_call_save (OhCall *call);
 /* NULL when @saved cannot have been a call of @line's. */
 OhCall *oh_call_restore (OhBus *bus, OhLine *line, GVariant *saved);
@@ -24,6 +24,7 @@ OhCall *oh_call_restore (OhBus *bus, OhLine *line, GVariant *saved);
 const char *oh_call_get_path (OhCall *call);
 guint oh_call_get_modem_call (OhCall *call);
 OhCallState oh_call_get_state (OhCall *call);
+OhMode oh_call_get_mode (OhCall *call);
 gboolean oh_call_is_incoming (OhCall *call);
 
 /* Sets the properties that follow from @event; FALSE when it changes nothing. */
@@ -33,6 +34,7 @@ gboolean oh_call_apply (OhCall *call, const OhEvent *event);
 gboolean oh_call_set_party (OhCall *call, const OhParty *party);
 
 void oh_call_set_silenced (OhCall *call);
+void oh_call_set_emergency (OhCall *call);
 
 /* Sets Features, which depend on the driver too. */
 void oh_call_set_features (OhCall *call, const char *const *features);

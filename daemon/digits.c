@@ -13,7 +13,9 @@ struct _OhDigits
   OhCall *call;
   OhPeer *requester;
   char *digits;
+  guint duration_ms;
   gsize sent;
+  guint pause;
   GDBusMethodInvocation *invocation; /* NULL once answered */
   gboolean over;
 };
@@ -23,12 +25,14 @@ oh_digits_are_valid (const char *digits)
 {
   gsize length = strlen (digits);
 
-  return length > 0 && length <= DIGITS_MAX && strspn (digits, "0123456789*#ABCD") == length;
+  return length > 0 && length <= DIGITS_MAX && strspn (digits, "0123456789*#ABCD,") == length
+         && strspn (digits, ",") < length;
 }
 
 static void
 free_digits (OhDigits *self)
 {
+  g_clear_handle_id (&self->pause, g_source_remove);
   g_object_unref (self->line);
   g_object_unref (self->call);
   g_object_unref (self->requester);
@@ -95,11 +99,28 @@ on_digit_taken (OhRequest *request, const GError *error, gpointer user_data)
     }
 }
 
+static gboolean
+on_paused (gpointer user_data)
+{
+  OhDigits *self = user_data;
+
+  self->pause = 0;
+  self->sent++;
+  send_next (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 send_next (OhDigits *self)
 {
   OhModem *modem = oh_line_get_modem (self->line);
   g_autoptr (OhRequest) request = NULL;
+
+  if (self->digits[self->sent] == ',')
+    {
+      self->pause = g_timeout_add (oh_line_get_limits (self->line)->pause_ms, on_paused, self);
+      return;
+    }
 
   if (self->digits[self->sent] == '\0')
     {
@@ -112,7 +133,7 @@ send_next (OhDigits *self)
     oh_request_fail (request, OH_ERROR_NO_DEVICE, "The modem is gone");
   else
     oh_modem_get_driver (modem)->send_digit (modem, oh_call_get_modem_call (self->call),
-                                             self->digits[self->sent], request);
+                                             self->digits[self->sent], self->duration_ms, request);
 }
 
 void
@@ -121,12 +142,14 @@ oh_digits_cancel (OhDigits *self)
   g_autoptr (GError) error
       = g_error_new (OH_ERROR, OH_ERROR_CANCELLED, "Sending digits was cancelled");
 
-  /* Freed when the modem has answered the digit under way. */
   finish (self, "cancelled", self->invocation != NULL ? error : NULL);
+  /* Else it is freed when the modem has answered the digit under way. */
+  if (self->pause != 0)
+    free_digits (self);
 }
 
 void
-oh_digits_send (OhLine *line, OhCall *call, OhPeer *peer, const char *digits,
+oh_digits_send (OhLine *line, OhCall *call, OhPeer *peer, const char *digits, guint duration_ms,
                 GDBusMethodInvocation *invocation)
 {
   OhDigits *before = oh_call_get_digits (call);
@@ -144,6 +167,7 @@ oh_digits_send (OhLine *line, OhCall *call, OhPeer *peer, const char *digits,
   self->call = g_object_ref (call);
   self->requester = g_object_ref (peer);
   self->digits = g_strdup (digits);
+  self->duration_ms = duration_ms;
   self->invocation = invocation;
   oh_call_set_digits (call, self);
   send_next (self);

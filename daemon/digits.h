@@ -5,12 +5,17 @@
 
 /* Sends DTMF digits one after the other; one run a call (H12). */
 
+#define OH_DIGIT_LEAST_MS 40
+#define OH_DIGIT_MOST_MS 5000
+
+/* DTMF digits and "," for pauses. */
 gboolean oh_digits_are_valid (const char *digits);
 
-/* @invocation is answered when the modem has taken the first digit; a "generate" event tells
+/* @duration_ms 0: as the modem has it. @invocation is answered when the modem has taken the first
+ * digit; a "generate" event tells
  * @peer's handles the end. Cancels the run before. */
 void oh_digits_send (OhLine *line, OhCall *call, OhPeer *peer, const char *digits,
-                     GDBusMethodInvocation *invocation);
+                     guint duration_ms, GDBusMethodInvocation *invocation);
 
 /* The call is over, or somebody else sends now. */
 void oh_digits_cancel (OhDigits *digits);

@@ -4,8 +4,22 @@
 #include "daemon/at/channel.h"
 #include "daemon/event.h"
 #include "daemon/request.h"
+#include "daemon/service.h"
 
 typedef struct _OhModem OhModem;
+
+/* How a call is to be made. */
+typedef enum
+{
+  OH_CLIR_DEFAULT, /* as the network or the line has it */
+  OH_CLIR_HIDE,    /* the other side is not told our number */
+  OH_CLIR_SHOW,
+} OhClir;
+
+typedef struct
+{
+  OhClir clir;
+} OhDialOptions;
 
 /* What a kind of modem can do, at the level of calls. A member left NULL answers NotSupported by
  * itself. The functions report through oh_modem_emit(); a request is settled when the modem took
@@ -42,11 +56,18 @@ typedef struct
   void (*stop) (OhModem *modem);
 
   /* @number has been checked against dialable. @call is new. */
-  void (*dial) (OhModem *modem, guint call, const char *number, OhRequest *request);
+  void (*dial) (OhModem *modem, guint call, const char *number, const OhDialOptions *options,
+                OhRequest *request);
   void (*answer) (OhModem *modem, guint call, OhRequest *request);
   /* Also aborts a dial() or answer() under way. */
   void (*drop) (OhModem *modem, guint call, OhRequest *request);
-  void (*send_digit) (OhModem *modem, guint call, char digit, OhRequest *request);
+  /* @call may have it now, as far as the states of all calls tell; @number NULL but for one that
+   * takes a number, which has been checked. HOLD_AND_ANSWER is answer(). */
+  void (*service) (OhModem *modem, OhService service, guint call, const char *number,
+                   OhRequest *request);
+  /* @duration_ms 0: as the modem has it. */
+  void (*send_digit) (OhModem *modem, guint call, char digit, guint duration_ms,
+                      OhRequest *request);
 } OhDriver;
 
 /* All drivers in probing order, NULL at the end. */

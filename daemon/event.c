@@ -25,10 +25,16 @@ static const char *const reasons[] = {
   [OH_REASON_NO_ANSWER] = "no-answer",
   [OH_REASON_UNREACHABLE] = "unreachable",
   [OH_REASON_REJECTED] = "rejected",
+  [OH_REASON_BAD_NUMBER] = "bad-number",
+  [OH_REASON_NUMBER_CHANGED] = "number-changed",
   [OH_REASON_NO_DIALTONE] = "no-dialtone",
   [OH_REASON_CONGESTION] = "congestion",
+  [OH_REASON_TEMPORARY_FAILURE] = "temporary-failure",
   [OH_REASON_BLOCKED] = "blocked",
+  [OH_REASON_FORWARDED] = "forwarded",
   [OH_REASON_ANSWERED_ELSEWHERE] = "answered-elsewhere",
+  [OH_REASON_TRANSFERRED] = "transferred",
+  [OH_REASON_INCOMPATIBLE] = "incompatible",
   [OH_REASON_OUT_OF_ORDER] = "out-of-order",
   [OH_REASON_UNKNOWN] = "unknown",
 };
@@ -43,6 +49,7 @@ G_STATIC_ASSERT (G_N_ELEMENTS (enders) == OH_ENDED_BY_UNKNOWN + 1);
 
 static const char *const origins[] = {
   [OH_ORIGIN_DIRECT] = "direct",
+  [OH_ORIGIN_FORWARDED] = "forwarded",
   [OH_ORIGIN_WAITING] = "waiting",
   [OH_ORIGIN_FOUND] = "found",
 };
@@ -116,9 +123,13 @@ oh_presentation_name (OhPresentation presentation)
 void
 oh_mode_words (OhMode mode, const char **ret_words)
 {
-  if (mode & OH_MODE_WAITING)
-    *ret_words++ = "waiting";
-  if (mode & OH_MODE_UNCONFIRMED)
-    *ret_words++ = "unconfirmed";
+  static const char *const words[] = { "waiting", "unconfirmed", "remote-held", "conference" };
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (words) == OH_N_MODES);
+  for (guint i = 0; i < OH_N_MODES; i++)
+    {
+      if (mode & 1u << i)
+        *ret_words++ = words[i];
+    }
   *ret_words = NULL;
 }

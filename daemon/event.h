@@ -31,10 +31,16 @@ typedef enum
   OH_REASON_NO_ANSWER,
   OH_REASON_UNREACHABLE,
   OH_REASON_REJECTED,
+  OH_REASON_BAD_NUMBER,
+  OH_REASON_NUMBER_CHANGED,
   OH_REASON_NO_DIALTONE,
   OH_REASON_CONGESTION,
+  OH_REASON_TEMPORARY_FAILURE,
   OH_REASON_BLOCKED,
+  OH_REASON_FORWARDED, /* deflected */
   OH_REASON_ANSWERED_ELSEWHERE,
+  OH_REASON_TRANSFERRED,
+  OH_REASON_INCOMPATIBLE,
   OH_REASON_OUT_OF_ORDER,
   OH_REASON_UNKNOWN,
 } OhReason;
@@ -51,6 +57,7 @@ typedef enum
 typedef enum
 {
   OH_ORIGIN_DIRECT,
+  OH_ORIGIN_FORWARDED,
   OH_ORIGIN_WAITING,
   OH_ORIGIN_FOUND,
 } OhOrigin;
@@ -59,7 +66,11 @@ typedef enum
 {
   OH_MODE_WAITING = 1 << 0,
   OH_MODE_UNCONFIRMED = 1 << 1,
+  OH_MODE_REMOTE_HELD = 1 << 2,
+  OH_MODE_CONFERENCE = 1 << 3,
 } OhMode;
+
+#define OH_N_MODES 4
 
 typedef enum
 {
@@ -92,22 +103,28 @@ typedef struct
 {
   const char *number;
   const char *name;
+  const char *called_number; /* the one of ours that was called; or that was dialled, if another
+                                one answered */
   const char *network_time;
   OhPresentation number_presentation;
   OhPresentation name_presentation;
-  gboolean partial; /* more may come */
+  gboolean partial;   /* more may come */
+  gboolean forwarded; /* the call was meant for somebody else first */
 } OhParty;
 
 typedef enum
 {
-  OH_EVENT_LINE,   /* line_state, text: the reason or "" */
-  OH_EVENT_MODEM,  /* manufacturer, model, revision */
-  OH_EVENT_HEALTH, /* health, text: the reason or "" */
-  OH_EVENT_CALL, /* call, state, reason, ended_by, mode; if the call is new: incoming, origin, party
-                  */
-  OH_EVENT_RING, /* call: it rang once more */
-  OH_EVENT_PARTY, /* call, party */
-  OH_EVENT_DIGIT, /* call, digit: the other side sent it */
+  OH_EVENT_LINE,      /* line_state, text: the reason or "" */
+  OH_EVENT_MODEM,     /* manufacturer, model, revision */
+  OH_EVENT_HEALTH,    /* health, text: the reason or "" */
+  OH_EVENT_CALL,      /* call, state, mode; if it is over: reason, ended_by, cause; if it is new:
+                         incoming, origin, party */
+  OH_EVENT_RING,      /* call: it rang once more */
+  OH_EVENT_PARTY,     /* call, party */
+  OH_EVENT_DIGIT,     /* call, digit: the other side sent it */
+  OH_EVENT_FEATURES,  /* words: what this modem can do, if that is more or less than its driver can
+                       */
+  OH_EVENT_EMERGENCY, /* words: the numbers that it takes for emergency calls */
 } OhEventKind;
 
 /* Lives for the length of the call to the sink only. */
@@ -118,6 +135,7 @@ typedef struct
   OhCallState state;
   OhReason reason;
   OhEndedBy ended_by;
+  guint cause; /* Q.850; 0: not known */
   OhMode mode;
   OhOrigin origin;
   gboolean incoming;
@@ -127,6 +145,7 @@ typedef struct
   OhHealthState health;
   const char *text;
   const char *manufacturer, *model, *revision;
+  const char *const *words; /* NULL at the end */
 } OhEvent;
 
 /* The names that D-Bus shows. */
@@ -138,5 +157,5 @@ const char *oh_line_state_name (OhLineState state);
 const char *oh_health_name (OhHealthState health);
 const char *oh_presentation_name (OhPresentation presentation);
 
-/* Fills @ret_words (room for 3) with the words of @mode, NULL at the end. */
+/* Fills @ret_words (room for OH_N_MODES + 1) with the words of @mode, NULL at the end. */
 void oh_mode_words (OhMode mode, const char **ret_words);

@@ -20,5 +20,6 @@ const OhLimits oh_limits_default = {
   .ended_calls = 16,
   .stop_ms = 3000,
   .retry_ms = 2000,
+  .pause_ms = 2000,
   .wake_ms = 15000,
 };

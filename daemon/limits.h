@@ -25,6 +25,7 @@ typedef struct
   guint ended_calls;        /* of a line that are kept */
   guint stop_ms;            /* for ending calls when the daemon stops */
   guint retry_ms;           /* before a device that could not be opened is tried again; doubles */
+  guint pause_ms;           /* of a "," among digits (V.250 6.3.10) */
   guint wake_ms;            /* for a device to be back after sleep, until its calls are over */
 } OhLimits;
 

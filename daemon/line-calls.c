@@ -31,35 +31,12 @@ show_calls (OhLine *self)
   oh_line_touch (self);
 }
 
-void
-oh_line_update_features (OhLine *self, OhCall *call)
-{
-  const OhDriver *driver = oh_modem_get_driver (self->modem);
-  OhCallState state = oh_call_get_state (call);
-  const char *features[8];
-  guint n = 0;
-
-  if (state == OH_CALL_OFFERING && !oh_line_is_answering (self, call))
-    features[n++] = "answer";
-  if (state == OH_CALL_OFFERING)
-    features[n++] = "ignore";
-  if (state == OH_CALL_OFFERING ? oh_driver_has_feature (driver, "reject")
-                                : oh_call_is_live (state))
-    features[n++] = "drop";
-  if (state == OH_CALL_CONNECTED && driver->send_digit != NULL)
-    features[n++] = "send-digits";
-  features[n] = NULL;
-  oh_call_set_features (call, features);
-}
-
 OhCall *
 oh_line_make_call (OhLine *self, const OhEvent *event)
 {
   g_autofree char *path = g_strdup_printf ("%s/call/%u", self->path, ++self->last_call);
-  OhCall *call = oh_call_new (self->bus, self, path, event);
 
-  oh_line_update_features (self, call);
-  return call;
+  return oh_call_new (self->bus, self, path, event);
 }
 
 static void
@@ -89,6 +66,7 @@ export_call (OhLine *self, OhCall *call)
   g_autoptr (GDBusObjectSkeleton) object = g_dbus_object_skeleton_new (oh_call_get_path (call));
 
   g_ptr_array_add (self->calls, call);
+  oh_line_update_features (self);
   g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (call));
   g_dbus_object_manager_server_export (self->bus->objects, object);
   show_calls (self);
@@ -195,7 +173,7 @@ change_call (OhLine *self, OhCall *call, const OhEvent *event)
     }
   if (!oh_call_apply (call, event))
     return;
-  oh_line_update_features (self, call);
+  oh_line_update_features (self);
   leave_offering (self, call, before);
   if (digits != NULL && !oh_call_is_live (event->state))
     oh_digits_cancel (digits);

@@ -121,6 +121,7 @@ oh_line_log_call_ended (OhLine *self, OhCall *call)
               &(OhLogEntry){ OH_LOG_CALL_ENDED, .line = self->id, .call = oh_call_get_path (call),
                              .state = oh_call_state_name (oh_call_get_state (call)),
                              .reason = oh_dbus_call_get_reason (object),
+                             .cause = oh_dbus_call_get_cause (object),
                              .duration = MAX (lasted, 0) }, /* the clock may have been set */
               "Call on %s ended: %s", self->id, oh_dbus_call_get_reason (object));
 }

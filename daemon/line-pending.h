@@ -12,6 +12,7 @@ typedef enum
   OH_PENDING_ANSWER,
   OH_PENDING_DROP,
   OH_PENDING_HANG_UP,
+  OH_PENDING_SERVICE,
 } OhPendingKind;
 
 typedef struct _OhPending OhPending;
@@ -30,6 +31,7 @@ struct _OhPending
   OhCall *call;            /* NULL: of the whole line, or of a call that is not visible yet */
   guint modem_call;        /* the driver's number of it; 0: none */
   gboolean listened, keep; /* ANSWER: of the peer, at the time */
+  OhService service;       /* SERVICE; ANSWER: OH_N_SERVICES if by Call.Answer */
   char *number;            /* DIAL */
   guint timer;
   gulong watch;
@@ -48,3 +50,6 @@ void oh_pending_limit (OhPending *pending);
 
 /* @modem_call 0: of any. */
 OhPending *oh_pending_find (OhLine *line, OhPendingKind kind, guint modem_call);
+
+/* Replies to a service, or to Answer. */
+void oh_line_complete_service (OhPending *pending);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/auth.h"
+#include "daemon/call-table.h"
 #include "daemon/handle-options.h"
 #include "daemon/line.h"
 #include "daemon/port-watch.h"
@@ -60,7 +61,6 @@ void oh_line_announce_call (OhLine *line, OhCall *call);
 void oh_line_end_calls (OhLine *line, OhReason reason); /* the modem is lost */
 void oh_line_doubt_calls (OhLine *line);                /* it is not there to be asked */
 void oh_line_forget_calls (OhLine *line);
-void oh_line_update_features (OhLine *line, OhCall *call);
 
 /* line-handles.c */
 void oh_line_tell (OhLine *line, OhKind kind,
@@ -101,7 +101,18 @@ GVariant *oh_line_save_dials (OhLine *line);
 void oh_line_take_back_call (OhLine *line, OhCall *call);
 void oh_line_own_again (OhLine *line, OhCall *call, OhPeer *peer);
 
+/* line-services.c */
+OhCallCounts oh_line_get_counts (OhLine *line);
+gboolean oh_line_has_feature (OhLine *line, const char *feature);
+void oh_line_update_features (OhLine *line); /* of all calls: what each may have */
+void oh_line_settle_service (OhLine *line, const OhEvent *event); /* that is about to be taken in */
+void oh_line_services_iface_init (OhDbusLineIface *iface);
+
 /* line-requests.c */
+GError *oh_line_refuse (OhLine *line); /* NULL: its modem can be asked */
+gboolean oh_line_is_dialable (OhLine *line, const char *number);
+GError *oh_line_undialable (OhLine *line);
+gboolean oh_line_is_emergency (OhLine *line, const char *number);
 void oh_line_let_go (OhLine *line, OhCall *call); /* hangs up; nobody has asked */
 gboolean oh_line_settle_by_event (OhLine *line,
                                   const OhEvent *event); /* FALSE: the event is used up */

@@ -19,6 +19,8 @@ show_dialled (OhPending *pending)
   OhCall *call = oh_line_make_call (pending->line, &event);
 
   oh_call_set_maker (call, oh_peer_get_name (pending->peer), pending->number);
+  if (oh_line_is_emergency (pending->line, pending->number))
+    oh_call_set_emergency (call);
   oh_line_take_call (pending->line, call, pending->peer);
   oh_dbus_line_complete_dial (OH_DBUS_LINE (pending->line), pending->invocation,
                               oh_call_get_path (call));
@@ -36,9 +38,9 @@ static void
 on_answer_settled (OhPending *answer, const GError *error)
 {
   if (error == NULL)
-    oh_dbus_call_complete_answer (OH_DBUS_CALL (answer->call), answer->invocation);
+    oh_line_complete_service (answer);
   if (answer->line->modem != NULL)
-    oh_line_update_features (answer->line, answer->call);
+    oh_line_update_features (answer->line);
   if (error == NULL)
     oh_line_take_answered (answer->line, answer->call, answer->peer, answer->listened,
                            answer->keep);
@@ -150,30 +152,38 @@ oh_line_settle_by_event (OhLine *self, const OhEvent *event)
     }
   else if (answer != NULL && !oh_call_is_live (event->state))
     oh_request_fail (answer->request, OH_ERROR_INVALID_STATE, "The call has ended");
+  oh_line_settle_service (self, event);
   for (; drop != NULL && !oh_call_is_live (event->state);
        drop = oh_pending_find (self, OH_PENDING_DROP, event->call))
     oh_request_done (drop->request);
   return TRUE;
 }
 
-static gboolean
-is_dialable (const OhDriver *driver, const char *number)
+gboolean
+oh_line_is_dialable (OhLine *self, const char *number)
 {
   gsize length = strlen (number);
   const char *plus = strrchr (number, '+');
 
-  return length <= NUMBER_MAX && strspn (number, driver->dialable) == length
+  return length <= NUMBER_MAX
+         && strspn (number, oh_modem_get_driver (self->modem)->dialable) == length
          && strpbrk (number, "0123456789*#ABCD") != NULL && (plus == NULL || plus == number);
 }
 
-/* 3GPP 22.101 10.1.1: what a modem knows without a SIM. */
-static gboolean
-is_emergency (const OhDriver *driver, const char *number)
+GError *
+oh_line_undialable (OhLine *self)
 {
-  static const char *const numbers[]
-      = { "112", "911", "000", "08", "110", "118", "119", "999", NULL };
+  return g_error_new (OH_ERROR, OH_ERROR_INVALID_NUMBER,
+                      "The number cannot be dialled: 1 to %d of %s", NUMBER_MAX,
+                      oh_modem_get_driver (self->modem)->dialable);
+}
 
-  return g_str_equal (driver->kind, "cellular") && g_strv_contains (numbers, number);
+gboolean
+oh_line_is_emergency (OhLine *self, const char *number)
+{
+  const char *const *numbers = oh_dbus_line_get_emergency (OH_DBUS_LINE (self));
+
+  return numbers != NULL && g_strv_contains (numbers, number);
 }
 
 GVariant *
@@ -193,8 +203,8 @@ oh_line_save_dials (OhLine *self)
   return g_variant_builder_end (&dials);
 }
 
-static GError *
-refuse_any (OhLine *self)
+GError *
+oh_line_refuse (OhLine *self)
 {
   if (self->modem == NULL || !oh_modem_is_open (self->modem))
     return g_error_new (OH_ERROR, OH_ERROR_NO_DEVICE, "The modem of line %s is not there",
@@ -203,24 +213,56 @@ refuse_any (OhLine *self)
 }
 
 static GError *
-refuse_dial (OhLine *self, const char *number, GVariant *options)
+read_dial_options (GVariant *options, OhDialOptions *ret)
+{
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  *ret = (OhDialOptions){ .clir = OH_CLIR_DEFAULT };
+  g_variant_iter_init (&iter, options);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, &value))
+    {
+      g_autoptr (GVariant) own = value;
+
+      if (!g_str_equal (key, "HideNumber") || !g_variant_is_of_type (own, G_VARIANT_TYPE_BOOLEAN))
+        return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
+                            "Dial knows no option \"%s\" of type %s", key,
+                            g_variant_get_type_string (own));
+      ret->clir = g_variant_get_boolean (own) ? OH_CLIR_HIDE : OH_CLIR_SHOW;
+    }
+  return NULL;
+}
+
+static gboolean
+has_room (OhLine *self)
+{
+  OhCallCounts counts = oh_line_get_counts (self);
+
+  if (oh_pending_find (self, OH_PENDING_DIAL, 0) != NULL)
+    return FALSE;
+  return !oh_line_has_calls (self)
+         || (oh_line_has_feature (self, "hold") && oh_call_may_be_added (&counts));
+}
+
+static GError *
+refuse_dial (OhLine *self, const char *number, OhDialOptions *options)
 {
   const OhDriver *driver = self->modem != NULL ? oh_modem_get_driver (self->modem) : NULL;
-  GError *error = refuse_any (self);
+  GError *error = oh_line_refuse (self);
 
   if (error != NULL)
     return error;
-  if (g_variant_n_children (options) > 0)
-    return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "Dial takes no options");
   if (driver->dial == NULL)
     return g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "Line %s cannot dial", self->id);
-  if (!is_dialable (driver, number))
-    return g_error_new (OH_ERROR, OH_ERROR_INVALID_NUMBER,
-                        "The number cannot be dialled: 1 to %d of %s", NUMBER_MAX,
-                        driver->dialable);
-  if (oh_line_has_calls (self) || oh_pending_find (self, OH_PENDING_DIAL, 0) != NULL)
+  if (!oh_line_is_dialable (self, number))
+    return oh_line_undialable (self);
+  if (options->clir != OH_CLIR_DEFAULT && !oh_line_has_feature (self, "hide-number"))
+    return g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "Line %s cannot hide its number",
+                        self->id);
+  if (!has_room (self))
     return g_error_new (OH_ERROR, OH_ERROR_BUSY, "Line %s has a call", self->id);
-  if (is_emergency (driver, number))
+  if (oh_line_is_emergency (self, number))
     return NULL; /* the network takes it without registration, SIM or PIN */
   if (self->state == OH_LINE_EMERGENCY_ONLY)
     return g_error_new (OH_ERROR, OH_ERROR_EMERGENCY_ONLY, "Line %s is for emergency calls only",
@@ -237,13 +279,16 @@ dial (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
   OhLine *self = object;
   g_autoptr (GVariant) options = NULL;
   g_autoptr (OhRequest) request = NULL;
+  OhDialOptions how;
   const char *number;
   OhPending *pending;
   GError *error;
 
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s@a{sv})", &number,
                  &options);
-  error = refuse_dial (self, number, options);
+  error = read_dial_options (options, &how);
+  if (error == NULL)
+    error = refuse_dial (self, number, &how);
   if (error != NULL)
     {
       oh_error_reply (invocation, error);
@@ -254,11 +299,13 @@ dial (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
     return;
   pending->vanished = on_dialler_vanished;
   oh_pending_limit (pending);
+  if (how.clir == OH_CLIR_DEFAULT)
+    how.clir = self->settings.clir;
   pending->number = g_strdup (number);
   pending->modem_call = oh_modem_next_call (self->modem);
   request = oh_request_ref (pending->request);
   oh_modem_get_driver (self->modem)
-      ->dial (self->modem, pending->modem_call, pending->number, request);
+      ->dial (self->modem, pending->modem_call, pending->number, &how, request);
 }
 
 static gboolean
@@ -269,19 +316,36 @@ handle_dial (OhDbusLine *object, GDBusMethodInvocation *invocation, const char *
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+static GError *
+refuse_answer (OhLine *self, OhCall *call)
+{
+  GError *error = oh_line_refuse (self);
+  OhCallCounts counts = oh_line_get_counts (self);
+
+  if (error != NULL)
+    return error;
+  if (oh_modem_get_driver (self->modem)->answer == NULL)
+    return g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "Line %s cannot answer", self->id);
+  if (oh_line_is_answering (self, call))
+    return g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "The call is being answered");
+  if (oh_call_get_state (call) != OH_CALL_OFFERING)
+    return g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "The call is not being offered");
+  if (!oh_call_may_be_answered (&counts))
+    return g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE,
+                        "One call is connected and one held: end one of them first");
+  return NULL;
+}
+
 void
-oh_line_answer (OhLine *self, OhCall *call, OhPeer *peer, GDBusMethodInvocation *invocation)
+oh_line_answer (OhLine *self, OhCall *call, OhService service, OhPeer *peer,
+                GDBusMethodInvocation *invocation)
 {
   g_autoptr (OhRequest) request = NULL;
-  GError *error = refuse_any (self);
+  const OhDriver *driver;
+  GError *error = service == OH_SERVICE_RELEASE_AND_ANSWER ? oh_line_refuse (self)
+                                                           : refuse_answer (self, call);
   OhPending *pending;
 
-  if (error == NULL && oh_modem_get_driver (self->modem)->answer == NULL)
-    error = g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "Line %s cannot answer", self->id);
-  else if (error == NULL && oh_line_is_answering (self, call))
-    error = g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "The call is being answered");
-  else if (error == NULL && oh_call_get_state (call) != OH_CALL_OFFERING)
-    error = g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "The call is not being offered");
   if (error != NULL)
     {
       oh_error_reply (invocation, error);
@@ -292,18 +356,23 @@ oh_line_answer (OhLine *self, OhCall *call, OhPeer *peer, GDBusMethodInvocation 
     return;
   oh_pending_set_call (pending, call);
   oh_pending_limit (pending);
+  pending->service = service;
   pending->listened = oh_line_has_handle_of (self, peer);
   pending->keep = oh_line_wants_kept (self, peer);
-  oh_line_update_features (self, call);
+  oh_line_update_features (self);
   request = oh_request_ref (pending->request);
-  oh_modem_get_driver (self->modem)->answer (self->modem, pending->modem_call, request);
+  driver = oh_modem_get_driver (self->modem);
+  if (service == OH_SERVICE_RELEASE_AND_ANSWER)
+    driver->service (self->modem, service, pending->modem_call, NULL, request);
+  else
+    driver->answer (self->modem, pending->modem_call, request);
 }
 
 void
 oh_line_drop (OhLine *self, OhCall *call, OhPeer *peer, GDBusMethodInvocation *invocation)
 {
   g_autoptr (OhRequest) request = NULL;
-  GError *error = refuse_any (self);
+  GError *error = oh_line_refuse (self);
   OhPending *pending;
 
   if (error == NULL && oh_modem_get_driver (self->modem)->drop == NULL)
@@ -417,7 +486,7 @@ hang_up_all (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
 {
   OhLine *self = object;
   g_autoptr (OhRequest) request = NULL;
-  GError *error = refuse_any (self);
+  GError *error = oh_line_refuse (self);
   OhPending *pending;
 
   if (error != NULL)

@@ -30,7 +30,7 @@ char *
 oh_line_format (void)
 {
   GString *format = g_string_new (MEANING " " LINE_TYPE);
-  const char *modes[3];
+  const char *modes[OH_N_MODES + 1];
 
   for (OhLineState state = 0; state <= OH_LINE_ABSENT; state++)
     g_string_append_printf (format, " %s", oh_line_state_name (state));
@@ -44,9 +44,9 @@ oh_line_format (void)
     g_string_append_printf (format, " %s", oh_presentation_name (of));
   for (OhKind kind = 0; kind < OH_N_KINDS; kind++)
     g_string_append_printf (format, " %s", oh_kind_name (kind));
-  for (guint mode = 1; mode <= OH_MODE_UNCONFIRMED; mode <<= 1)
+  for (guint i = 0; i < OH_N_MODES; i++)
     {
-      oh_mode_words (mode, modes);
+      oh_mode_words (1u << i, modes);
       g_string_append_printf (format, " %s", modes[0]);
     }
   return g_string_free (format, FALSE);
@@ -382,7 +382,7 @@ take_owners (OhLine *self)
   for (gsize i = 0; i < g_variant_n_children (calls); i++)
     {
       g_autoptr (GVariant) saved = g_variant_get_child_value (calls, i);
-      g_autoptr (GVariant) owner = g_variant_get_child_value (saved, 12);
+      g_autoptr (GVariant) owner = g_variant_get_child_value (saved, 8);
       OhPeer *peer;
       OhCall *call;
       const char *name, *path;
@@ -480,8 +480,8 @@ oh_line_resume (OhLine *self, GVariant *saved)
     }
   else
     oh_line_end_calls (self, OH_REASON_UNKNOWN);
-  for (guint i = 0; i < self->calls->len && resumed; i++)
-    oh_line_update_features (self, self->calls->pdata[i]);
+  if (resumed)
+    oh_line_update_features (self);
   g_clear_pointer (&self->saved, g_variant_unref);
   oh_line_look_after_calls (self);
   return resumed;

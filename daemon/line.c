@@ -39,6 +39,12 @@ oh_line_get_modem (OhLine *self)
   return self->modem;
 }
 
+const OhLimits *
+oh_line_get_limits (OhLine *self)
+{
+  return self->bus->limits;
+}
+
 static void
 set_state (OhLine *self, OhLineState state, const char *reason)
 {
@@ -133,6 +139,13 @@ on_event (const OhEvent *event, gpointer user_data)
       break;
     case OH_EVENT_DIGIT:
       oh_line_take_digit (self, event);
+      break;
+    case OH_EVENT_FEATURES:
+      oh_dbus_line_set_features (OH_DBUS_LINE (self), event->words);
+      oh_line_update_features (self);
+      break;
+    case OH_EVENT_EMERGENCY:
+      oh_dbus_line_set_emergency (OH_DBUS_LINE (self), event->words);
       break;
     }
 }
@@ -406,6 +419,7 @@ oh_line_init (OhLine *self)
   oh_dbus_line_set_model (object, "");
   oh_dbus_line_set_revision (object, "");
   oh_dbus_line_set_features (object, nothing);
+  oh_dbus_line_set_emergency (object, nothing);
   oh_dbus_line_set_state (object, oh_line_state_name (self->state));
   oh_dbus_line_set_state_reason (object, "");
   oh_dbus_line_set_health (object, oh_health_name (OH_HEALTH_HEALTHY));
@@ -431,5 +445,6 @@ static void
 oh_line_iface_init (OhDbusLineIface *iface)
 {
   oh_line_handles_iface_init (iface);
+  oh_line_services_iface_init (iface);
   oh_line_requests_iface_init (iface);
 }

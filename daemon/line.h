@@ -17,6 +17,7 @@ const char *oh_line_get_path (OhLine *line);
 const char *oh_line_get_id (OhLine *line);
 const char *oh_line_get_device (OhLine *line);
 OhModem *oh_line_get_modem (OhLine *line);
+const OhLimits *oh_line_get_limits (OhLine *line);
 
 /* Opens the device; @request is done when the modem is known. */
 void oh_line_open_device (OhLine *line, OhRequest *request);
@@ -69,7 +70,12 @@ guint oh_line_number_of_call (OhLine *line, const char *path);
 
 /* For calls: what a client asks of @call. @peer and @invocation are authorised; they answer
  * @invocation. */
-void oh_line_answer (OhLine *line, OhCall *call, OhPeer *peer, GDBusMethodInvocation *invocation);
+/* @service: as which it was asked for; OH_N_SERVICES: Call.Answer */
+void oh_line_answer (OhLine *line, OhCall *call, OhService service, OhPeer *peer,
+                     GDBusMethodInvocation *invocation);
+/* @call NULL: whichever can have it. */
+void oh_line_serve (OhLine *line, OhService service, OhCall *call, OhPeer *peer,
+                    GDBusMethodInvocation *invocation);
 void oh_line_drop (OhLine *line, OhCall *call, OhPeer *peer, GDBusMethodInvocation *invocation);
 void oh_line_ignore (OhLine *line, OhCall *call);
 void oh_line_take_ownership (OhLine *line, OhCall *call, OhPeer *peer,

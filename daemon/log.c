@@ -78,6 +78,7 @@ void
 oh_log_event (const OhLogEntry *entry, const char *format, ...)
 {
   g_autofree char *text = NULL;
+  g_autofree char *cause = NULL;
   g_autofree char *duration = NULL;
   Fields fields = { 0 };
   va_list arguments;
@@ -85,6 +86,8 @@ oh_log_event (const OhLogEntry *entry, const char *format, ...)
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  if (entry->cause != 0)
+    cause = g_strdup_printf ("%u", entry->cause);
   if (entry->duration != 0)
     duration = g_strdup_printf ("%" G_GINT64_FORMAT, entry->duration);
   add_event (&fields, entry->event, text);
@@ -92,6 +95,7 @@ oh_log_event (const OhLogEntry *entry, const char *format, ...)
   add (&fields, "OFFHOOK_CALL", entry->call);
   add (&fields, "OFFHOOK_STATE", entry->state);
   add (&fields, "OFFHOOK_REASON", entry->reason);
+  add (&fields, "OFFHOOK_CAUSE", cause);
   add (&fields, "OFFHOOK_DURATION_USEC", duration);
   g_log_structured_array (LEVEL, fields.fields, fields.n);
 }

@@ -34,6 +34,7 @@ typedef struct
   const char *call;   /* OFFHOOK_CALL, its path */
   const char *state;  /* OFFHOOK_STATE, a static text */
   const char *reason; /* OFFHOOK_REASON */
+  guint cause;        /* OFFHOOK_CAUSE, of Q.850 */
   gint64 duration;    /* OFFHOOK_DURATION_USEC, how long a call was connected */
 } OhLogEntry;
 

@@ -19,6 +19,7 @@ typedef struct
 typedef struct
 {
   guint ring_timeout_ms; /* after the first ring, where the modem does not tell */
+  OhClir clir;           /* of calls that do not say */
 } OhModemSettings;
 
 #define OH_RING_TIMEOUT_MS 8000

@@ -35,7 +35,8 @@ puppet_stop (OhModem *modem)
 }
 
 static void
-puppet_dial (OhModem *modem, guint call, const char *number, OhRequest *request)
+puppet_dial (OhModem *modem, guint call, const char *number, const OhDialOptions *options,
+             OhRequest *request)
 {
   the_puppet.call = call;
   g_strlcpy (the_puppet.number, number, sizeof the_puppet.number);
@@ -64,7 +65,7 @@ puppet_drop (OhModem *modem, guint call, OhRequest *request)
 }
 
 static void
-puppet_send_digit (OhModem *modem, guint call, char digit, OhRequest *request)
+puppet_send_digit (OhModem *modem, guint call, char digit, guint duration_ms, OhRequest *request)
 {
   keep (&the_puppet.digit, request);
 }

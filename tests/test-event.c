@@ -20,10 +20,25 @@ test_call_states (void)
 static void
 test_reasons (void)
 {
-  static const char *const names[]
-      = { "",         "local",       "normal",     "busy",    "no-answer",          "unreachable",
-          "rejected", "no-dialtone", "congestion", "blocked", "answered-elsewhere", "out-of-order",
-          "unknown" };
+  static const char *const names[] = { "",
+                                       "local",
+                                       "normal",
+                                       "busy",
+                                       "no-answer",
+                                       "unreachable",
+                                       "rejected",
+                                       "bad-number",
+                                       "number-changed",
+                                       "no-dialtone",
+                                       "congestion",
+                                       "temporary-failure",
+                                       "blocked",
+                                       "forwarded",
+                                       "answered-elsewhere",
+                                       "transferred",
+                                       "incompatible",
+                                       "out-of-order",
+                                       "unknown" };
 
   g_assert_cmpuint (G_N_ELEMENTS (names), ==, OH_REASON_UNKNOWN + 1);
   for (OhReason reason = 0; reason <= OH_REASON_UNKNOWN; reason++)
@@ -42,7 +57,7 @@ test_enders (void)
 static void
 test_origins (void)
 {
-  static const char *const names[] = { "direct", "waiting", "found" };
+  static const char *const names[] = { "direct", "forwarded", "waiting", "found" };
 
   for (OhOrigin origin = 0; origin <= OH_ORIGIN_FOUND; origin++)
     g_assert_cmpstr (oh_origin_name (origin), ==, names[origin]);
@@ -80,11 +95,12 @@ test_modes (void)
   } rows[] = { { 0, "" },
                { OH_MODE_WAITING, "waiting" },
                { OH_MODE_UNCONFIRMED, "unconfirmed" },
-               { OH_MODE_WAITING | OH_MODE_UNCONFIRMED, "waiting unconfirmed" } };
+               { OH_MODE_WAITING | OH_MODE_UNCONFIRMED, "waiting unconfirmed" },
+               { OH_MODE_REMOTE_HELD | OH_MODE_CONFERENCE, "remote-held conference" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      const char *words[3] = { "-", "-", "-" };
+      const char *words[OH_N_MODES + 1] = { "-", "-", "-", "-", "-" };
       g_autofree char *joined = NULL;
 
       oh_mode_words (rows[i].mode, words);

@@ -44,16 +44,16 @@ static const Row rows[] = {
   { "call-0", "9 0 0", "'" HOME "/call/0'", 0, 1, NULL, "saved call", TRUE },
   { "call-huge", "9 0 0", "'" HOME "/call/4294967296'", 0, 1, NULL, "saved call", TRUE },
   { "call-twice", "9", NULL, 1, 1, "ringback", "saved call" },
-  { "call-number", "9 0 1", "4294967295", 1, 1, "ringback", NULL },
-  { "call-state", "9 0 2", "4294967295", 1, 1, "unknown", NULL },
-  { "call-mode", "9 0 3", "4294967295", 1, 1, "ringback", NULL },
-  { "call-reason", "9 0 4", "99", 1, 1, "ringback", NULL },
-  { "call-ended-by", "9 0 5", "99", 1, 1, "ringback", NULL },
-  { "call-times", "9 0 10 0", "-9223372036854775808", 1, 1, "ringback", NULL },
-  { "call-presentation", "9 0 11 3", "99", 1, 1, "ringback", NULL },
-  { "call-name-presentation", "9 0 11 4", "99", 1, 1, "ringback", NULL },
-  { "call-owner", "9 0 12 1", "'nobody'", 1, 1, "ringback", NULL },
-  { "call-monitors", "9 0 13", "['', 'x', 'x']", 1, 1, "ringback", NULL },
+  { "call-number", "9 0 1 0", "4294967295", 1, 1, "ringback", NULL },
+  { "call-state", "9 0 1 1", "4294967295", 1, 1, "unknown", NULL },
+  { "call-mode", "9 0 1 2", "4294967295", 1, 1, "ringback", NULL },
+  { "call-reason", "9 0 1 3", "99", 1, 1, "ringback", NULL },
+  { "call-ended-by", "9 0 1 4", "99", 1, 1, "ringback", NULL },
+  { "call-times", "9 0 6 0", "-9223372036854775808", 1, 1, "ringback", NULL },
+  { "call-presentation", "9 0 7 4", "99", 1, 1, "ringback", NULL },
+  { "call-name-presentation", "9 0 7 5", "99", 1, 1, "ringback", NULL },
+  { "call-owner", "9 0 8 1", "'nobody'", 1, 1, "ringback", NULL },
+  { "call-monitors", "9 0 9", "['', 'x', 'x']", 1, 1, "ringback", NULL },
   /* The handle. */
   { "handle-name", "10 0 0", "'no name'", 1, 0, "ringback", "saved handle" },
   { "handle-well-known", "10 0 0", "'org.example.Name'", 1, 0, "ringback", "saved handle" },
@@ -324,7 +324,7 @@ many_calls (Restart *r, guint n, OhCallState state)
     {
       g_autofree char *path = g_strdup_printf ("'" HOME "/call/%u'", i);
       g_autoptr (GVariant) with_path = g_variant_take_ref (replace (call, "0", path));
-      g_autoptr (GVariant) one = g_variant_take_ref (replace (with_path, "2", state_text));
+      g_autoptr (GVariant) one = g_variant_take_ref (replace (with_path, "1 1", state_text));
       g_autofree char *text = g_variant_print (one, FALSE);
 
       g_string_append_printf (all, "%s%s", i > 1 ? ", " : "", text);

@@ -145,6 +145,16 @@ cellular_line (OhModem *modem, const char *line)
     oh_channel_unknown (oh_modem_get_channel (modem), line);
 }
 
+/* 3GPP 22.101 10.1.1: what a modem knows without a SIM. */
+static void
+emit_emergency (OhModem *modem)
+{
+  static const char *const numbers[]
+      = { "112", "911", "000", "08", "110", "118", "119", "999", NULL };
+
+  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_EMERGENCY, .words = numbers });
+}
+
 static void
 cellular_start (OhModem *modem)
 {
@@ -153,6 +163,7 @@ cellular_start (OhModem *modem)
                                           "AT+COLP=0", "AT+CREG=1", "AT+DDET=1", NULL };
   static const char *const first[] = { "ATE0V1", NULL };
 
+  emit_emergency (modem);
   oh_modem_tell (modem, first);
   oh_cellular_ask_list (modem);
   oh_modem_tell (modem, settings);
@@ -250,7 +261,8 @@ answer_is_wanted (gpointer user_data)
 }
 
 static void
-cellular_dial (OhModem *modem, guint id, const char *number, OhRequest *request)
+cellular_dial (OhModem *modem, guint id, const char *number, const OhDialOptions *options,
+               OhRequest *request)
 {
   g_autofree char *text = g_strdup_printf ("ATD%s;", number);
   OhCellularCall *call = oh_cellular_new_call (oh_modem_get_state (modem), id);
@@ -334,7 +346,7 @@ forget_unsent (OhModem *modem)
 }
 
 static void
-cellular_send_digit (OhModem *modem, guint call, char digit, OhRequest *request)
+cellular_send_digit (OhModem *modem, guint call, char digit, guint duration_ms, OhRequest *request)
 {
   g_autofree char *text = g_strdup_printf ("AT+VTS=%c", digit);
   OhCommand how = { .func = on_digit_sent, .user_data = oh_job_new (modem, call, request) };

@@ -29,7 +29,8 @@ fake_start (OhModem *modem)
 }
 
 static void
-fake_dial (OhModem *modem, guint call, const char *number, OhRequest *request)
+fake_dial (OhModem *modem, guint call, const char *number, const OhDialOptions *options,
+           OhRequest *request)
 {
   oh_request_done (request);
   emit_call (modem, call, OH_CALL_RINGBACK);
@@ -50,7 +51,7 @@ fake_drop (OhModem *modem, guint call, OhRequest *request)
 }
 
 static void
-fake_send_digit (OhModem *modem, guint call, char digit, OhRequest *request)
+fake_send_digit (OhModem *modem, guint call, char digit, guint duration_ms, OhRequest *request)
 {
   oh_request_done (request);
 }

@@ -357,7 +357,8 @@ on_dialled (const OhReply *reply, gpointer user_data)
 }
 
 static void
-v253_dial (OhModem *modem, guint call, const char *number, OhRequest *request)
+v253_dial (OhModem *modem, guint call, const char *number, const OhDialOptions *options,
+           OhRequest *request)
 {
   static const char *const voice[] = { "AT+FCLASS=8", NULL };
   g_autofree char *text = g_strconcat ("ATDT", number, NULL);
@@ -418,7 +419,7 @@ on_digit_sent (const OhReply *reply, gpointer user_data)
 }
 
 static void
-v253_send_digit (OhModem *modem, guint call, char digit, OhRequest *request)
+v253_send_digit (OhModem *modem, guint call, char digit, guint duration_ms, OhRequest *request)
 {
   g_autofree char *text = g_strdup_printf ("AT+VTS=%c", digit);
   OhLandline *self = oh_modem_get_state (modem);
