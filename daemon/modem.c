@@ -30,6 +30,7 @@ struct _OhModem
 
   OhRequest *opening; /* while the port is probed */
   const OhDriver *const *candidate;
+  void (*identified) (OhModem *modem);
   char manufacturer[OH_TEXT_MAX], model[OH_TEXT_MAX], revision[OH_TEXT_MAX];
 };
 
@@ -540,15 +541,30 @@ on_revision (const OhReply *reply, gpointer user_data)
 
   if (reply->error == NULL)
     take_text (reply, modem->revision);
-  if (modem->started)
-    oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_MODEM,
-                                      .manufacturer = modem->manufacturer,
-                                      .model = modem->model,
-                                      .revision = modem->revision });
+  if (!modem->started)
+    return;
+  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_MODEM,
+                                    .manufacturer = modem->manufacturer,
+                                    .model = modem->model,
+                                    .revision = modem->revision });
+  if (modem->identified != NULL && modem->started)
+    modem->identified (modem);
+}
+
+const char *
+oh_modem_get_manufacturer (OhModem *modem)
+{
+  return modem->manufacturer;
+}
+
+const char *
+oh_modem_get_model (OhModem *modem)
+{
+  return modem->model;
 }
 
 void
-oh_modem_identify (OhModem *modem, const char *prefix)
+oh_modem_identify (OhModem *modem, const char *prefix, void (*then) (OhModem *modem))
 {
   static const struct
   {
@@ -556,6 +572,7 @@ oh_modem_identify (OhModem *modem, const char *prefix)
     OhReplyFunc func;
   } questions[] = { { "GMI", on_manufacturer }, { "GMM", on_model }, { "GMR", on_revision } };
 
+  modem->identified = then;
   for (guint i = 0; i < G_N_ELEMENTS (questions); i++)
     {
       g_autofree char *text = g_strconcat ("AT", prefix, questions[i].name, NULL);

@@ -76,8 +76,13 @@ guint oh_modem_next_call (OhModem *modem);
 /* Sends each of @texts (NULL at the end), whatever the answers. */
 void oh_modem_tell (OhModem *modem, const char *const *texts);
 
-/* Asks +CGMI, +CGMM and +CGMR with @prefix "+C", or +GMI... with "+", and emits OH_EVENT_MODEM. */
-void oh_modem_identify (OhModem *modem, const char *prefix);
+/* Asks +CGMI, +CGMM and +CGMR with @prefix "+C", or +GMI... with "+", and emits OH_EVENT_MODEM.
+ * Then calls @then, if it is not NULL and the device is still there. */
+void oh_modem_identify (OhModem *modem, const char *prefix, void (*then) (OhModem *modem));
+
+/* What it said then; "" before. */
+const char *oh_modem_get_manufacturer (OhModem *modem);
+const char *oh_modem_get_model (OhModem *modem);
 
 /* The error of a D-Bus request whose command ended so. */
 void oh_modem_settle (OhRequest *request, const OhReply *reply);

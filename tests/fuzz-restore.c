@@ -106,9 +106,13 @@ static GVariant *
 draw_cellular (Input *input)
 {
   OhCellular memory = { .poll = draw (input),
-                        .starting = draw (input) & 1,
-                        .sim_known = draw (input) & 1,
-                        .registration = draw (input) % 6 };
+                        .family = draw (input),
+                        .features = draw (input),
+                        .untold = draw (input),
+                        .service = (draw (input) & 1) != 0 ? (OhRequest *)1 : NULL,
+                        .network = { .starting = draw (input) & 1,
+                                     .sim_known = draw (input) & 1,
+                                     .registration = draw (input) % 6 } };
 
   for (guint i = draw (input) % (OH_CELLULAR_MAX_CALLS + 1); i > 0; i--)
     {
@@ -120,6 +124,8 @@ draw_cellular (Input *input)
       call->incoming = draw (input) & 1;
       call->waiting = draw (input) & 1;
       call->answering = draw (input) & 1;
+      call->ending = draw (input) & 1;
+      call->cause = draw (input);
       call->misses = draw_number (input);
       call->taken_at = draw_number (input);
       call->drop = (draw (input) & 1) != 0 ? (OhRequest *)1 : NULL;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/at/lexer.h"
+#include "daemon/at/ucs2.h"
 
 #define TYPE_UNKNOWN 128 /* 24.008 10.5.4.7: what comes with a number that is not told */
 #define CLASS_VOICE 1
@@ -197,6 +198,7 @@ take_fields (OhCallerId *id, const char *number, guint type, OhFields *rest)
 
   memset (id, 0, sizeof *id);
   oh_fields_next_text (rest, alpha, sizeof alpha);
+  oh_ucs2_undo (alpha, OH_UCS2_NAME);
   oh_text_clean (alpha, id->name);
   if (*id->name != '\0')
     id->name_presentation = OH_PRESENTATION_ALLOWED;
@@ -218,6 +220,7 @@ begin_caller (OhFields *fields, const char *line, const char *prefix, char *numb
     return FALSE;
   quoted = line[strlen (prefix) + strspn (line + strlen (prefix), " ")] == '"';
   oh_fields_next_text (fields, number, RAW_MAX);
+  oh_ucs2_undo (number, OH_UCS2_NUMBER);
   return !oh_fields_next_number (fields, 255, type) || *type >= 128 || quoted;
 }
 

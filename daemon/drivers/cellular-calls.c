@@ -6,19 +6,24 @@
 #include "daemon/error.h"
 
 #define POLL_FAST_MS 250                      /* while something is about to change */
+#define POLL_REPORTED_MS 1000                 /* the same, and the modem says when */
 #define POLL_SLOW_MS 5000                     /* in a call */
 #define DIALLED_GRACE_US (3 * G_USEC_PER_SEC) /* until the list has to show a call dialled */
-#define DROP_LISTS 2 /* that still show the call, before the next step of the ladder */
-#define DROP_LIMIT_US (5 * G_USEC_PER_SEC)
+#define MAX_ROWS 16
+#define TELLING_DIGITS 7 /* of a number, from its end: prefixes differ from report to report */
 
-static void climb_down (OhModem *modem, OhCellularCall *call);
+static gboolean
+is_there (const OhCellularCall *call)
+{
+  return call->id != 0 && !call->ending;
+}
 
 OhCellularCall *
 oh_cellular_find_call (OhCellular *self, guint id)
 {
   for (guint i = 0; i < OH_CELLULAR_MAX_CALLS && id != 0; i++)
     {
-      if (self->calls[i].id == id)
+      if (self->calls[i].id == id && !self->calls[i].ending)
         return &self->calls[i];
     }
   return NULL;
@@ -29,7 +34,7 @@ oh_cellular_find_in_state (OhCellular *self, OhCallState state)
 {
   for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
     {
-      if (self->calls[i].id != 0 && self->calls[i].state == state)
+      if (is_there (&self->calls[i]) && self->calls[i].state == state)
         return &self->calls[i];
     }
   return NULL;
@@ -41,7 +46,7 @@ oh_cellular_count_calls (const OhCellular *self)
   guint n = 0;
 
   for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
-    n += self->calls[i].id != 0;
+    n += is_there (&self->calls[i]);
   return n;
 }
 
@@ -59,6 +64,28 @@ oh_cellular_new_call (OhCellular *self, guint id)
   return NULL;
 }
 
+static OhMode
+mode_of (const OhCellularCall *call)
+{
+  return (call->waiting ? OH_MODE_WAITING : 0) | (call->conference ? OH_MODE_CONFERENCE : 0)
+         | (call->remote_held ? OH_MODE_REMOTE_HELD : 0);
+}
+
+static OhParty
+party_of (const OhCellularCall *call)
+{
+  const OhCellularParty *party = &call->party;
+
+  return (OhParty){ .number = party->number,
+                    .name = party->name,
+                    .called_number = party->called,
+                    .network_time = "",
+                    .number_presentation = party->number_presentation,
+                    .name_presentation = party->name_presentation,
+                    .forwarded = party->forwarded,
+                    .partial = party->number_presentation == OH_PRESENTATION_UNKNOWN };
+}
+
 void
 oh_cellular_emit_state (OhModem *modem, const OhCellularCall *call)
 {
@@ -66,60 +93,62 @@ oh_cellular_emit_state (OhModem *modem, const OhCellularCall *call)
                                     .call = call->id,
                                     .state = call->state,
                                     .incoming = call->incoming,
-                                    .mode = call->waiting ? OH_MODE_WAITING : 0 });
-}
-
-static OhParty
-party_of_number (const char *number)
-{
-  gboolean known = *number != '\0';
-
-  return (OhParty){ .number = number,
-                    .name = "",
-                    .network_time = "",
-                    .number_presentation
-                    = known ? OH_PRESENTATION_ALLOWED : OH_PRESENTATION_UNKNOWN,
-                    .partial = !known };
+                                    .mode = mode_of (call) });
 }
 
 void
-oh_cellular_emit_new (OhModem *modem, const OhCellularCall *call, const OhParty *party)
+oh_cellular_emit_party (OhModem *modem, const OhCellularCall *call)
+{
+  OhParty party = party_of (call);
+
+  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_PARTY, .call = call->id, .party = &party });
+}
+
+/* What came before the call was known. */
+static void
+take_early (OhCellular *self, OhCellularCall *call)
+{
+  if (*call->party.name == '\0' && *self->early.name != '\0')
+    {
+      g_strlcpy (call->party.name, self->early.name, sizeof call->party.name);
+      call->party.name_presentation = self->early.name_presentation;
+    }
+  if (*call->party.called == '\0')
+    g_strlcpy (call->party.called, self->early.called, sizeof call->party.called);
+  call->party.forwarded |= self->early.forwarded;
+  memset (&self->early, 0, sizeof self->early);
+}
+
+static OhOrigin
+origin_of (const OhCellular *self, const OhCellularCall *call)
+{
+  if (!self->found_all)
+    return OH_ORIGIN_FOUND;
+  if (call->party.forwarded)
+    return OH_ORIGIN_FORWARDED;
+  return call->waiting ? OH_ORIGIN_WAITING : OH_ORIGIN_DIRECT;
+}
+
+void
+oh_cellular_emit_new (OhModem *modem, OhCellularCall *call)
 {
   OhCellular *self = oh_modem_get_state (modem);
-  OhOrigin origin = call->waiting ? OH_ORIGIN_WAITING : OH_ORIGIN_DIRECT;
-
-  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_CALL,
-                                    .call = call->id,
-                                    .state = call->state,
-                                    .incoming = call->incoming,
-                                    .mode = call->waiting ? OH_MODE_WAITING : 0,
-                                    .origin = self->found_all ? origin : OH_ORIGIN_FOUND,
-                                    .party = party });
-  if (call->state != OH_CALL_OFFERING || call->waiting)
-    return;
-  for (; self->rings > 0; self->rings--)
-    oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_RING, .call = call->id });
-}
-
-void
-oh_cellular_end_call (OhModem *modem, OhCellularCall *call, OhReason reason, OhEndedBy ended_by)
-{
-  g_autoptr (OhRequest) drop = g_steal_pointer (&call->drop);
+  gboolean rings = call->state == OH_CALL_OFFERING && !call->waiting;
   guint id = call->id;
+  OhParty party;
 
-  if (drop != NULL)
-    {
-      reason = OH_REASON_LOCAL;
-      ended_by = OH_ENDED_BY_LOCAL;
-    }
-  call->id = 0;
-  if (drop != NULL)
-    oh_request_done (drop);
+  if (call->state == OH_CALL_OFFERING)
+    take_early (self, call);
+  party = party_of (call);
   oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_CALL,
                                     .call = id,
-                                    .state = OH_CALL_ENDED,
-                                    .reason = reason,
-                                    .ended_by = ended_by });
+                                    .state = call->state,
+                                    .incoming = call->incoming,
+                                    .mode = mode_of (call),
+                                    .origin = origin_of (self, call),
+                                    .party = &party });
+  for (; rings && self->rings > 0; self->rings--)
+    oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_RING, .call = id });
 }
 
 static gboolean
@@ -139,30 +168,50 @@ is_settled (const OhCellularCall *call)
   return call->drop == NULL && (call->state == OH_CALL_CONNECTED || call->state == OH_CALL_HELD);
 }
 
+static guint
+poll_of (const OhCellularCall *call)
+{
+  if (is_settled (call))
+    return POLL_SLOW_MS;
+  return call->vendor && call->drop == NULL ? POLL_REPORTED_MS : POLL_FAST_MS;
+}
+
 static void
 arm_poll (OhModem *modem)
 {
   OhCellular *self = oh_modem_get_state (modem);
-  guint after = POLL_SLOW_MS;
+  guint after = self->service != NULL ? POLL_FAST_MS : POLL_SLOW_MS;
 
   g_clear_handle_id (&self->poll, g_source_remove);
   if (oh_cellular_count_calls (self) == 0)
     return;
   for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
     {
-      if (self->calls[i].id != 0 && !is_settled (&self->calls[i]))
-        after = POLL_FAST_MS;
+      if (is_there (&self->calls[i]))
+        after = MIN (after, poll_of (&self->calls[i]));
     }
   self->poll = g_timeout_add (after, on_poll, modem);
 }
 
-/* An index may be given to the next call before we looked: one that was connected does not ring. */
+static gboolean
+is_same_number (const char *one, const char *other)
+{
+  gsize n = strlen (one), m = strlen (other);
+  gsize compared = MIN (MIN (n, m), TELLING_DIGITS);
+
+  return g_str_equal (one + n - compared, other + m - compared);
+}
+
+/* An index may be given to the next call before we looked: one that was connected does not ring,
+ * nor does another caller. */
 static gboolean
 may_be (const OhCellularCall *call, const OhListedCall *listed)
 {
-  return call->id != 0 && !call->listed && call->incoming == listed->incoming
-         && !(is_settled (call) && listed->state == OH_CALL_OFFERING)
-         && !(is_settled (call) && listed->state == OH_CALL_DIALING);
+  if (!is_there (call) || call->listed || call->incoming != listed->incoming)
+    return FALSE;
+  if (is_settled (call) && (listed->state == OH_CALL_OFFERING || listed->state == OH_CALL_DIALING))
+    return FALSE;
+  return call->state != OH_CALL_OFFERING || is_same_number (call->party.number, listed->number);
 }
 
 static OhCellularCall *
@@ -189,40 +238,59 @@ match_renumbered (OhCellular *self, const OhListedCall *listed)
     {
       OhCellularCall *call = &self->calls[i];
 
-      if (may_be (call, listed) && call->state == listed->state && *call->number != '\0'
-          && g_str_equal (call->number, listed->number))
+      if (may_be (call, listed) && call->state == listed->state && *call->party.number != '\0'
+          && *listed->number != '\0' && is_same_number (call->party.number, listed->number))
         return call;
     }
   return NULL;
 }
 
-static void
-update_number (OhModem *modem, OhCellularCall *call, const char *number)
+/* TRUE when that is news. */
+static gboolean
+take_party (OhCellularCall *call, const OhListedCall *listed)
 {
-  OhParty party = party_of_number (number);
+  OhCellularParty *party = &call->party;
+  gboolean news = FALSE;
 
-  if (!call->incoming || call->numbered || *number == '\0')
-    return;
-  call->numbered = TRUE;
-  g_strlcpy (call->number, number, sizeof call->number);
-  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_PARTY, .call = call->id, .party = &party });
+  if (*party->number == '\0' && *listed->number != '\0')
+    {
+      g_strlcpy (party->number, listed->number, sizeof party->number);
+      news = TRUE;
+    }
+  if (party->number_presentation == OH_PRESENTATION_UNKNOWN
+      && listed->number_presentation != OH_PRESENTATION_UNKNOWN)
+    {
+      party->number_presentation = listed->number_presentation;
+      news = TRUE;
+    }
+  if (*party->name == '\0' && *listed->name != '\0')
+    {
+      g_strlcpy (party->name, listed->name, sizeof party->name);
+      party->name_presentation = OH_PRESENTATION_ALLOWED;
+      news = TRUE;
+    }
+  return news;
 }
 
 static void
 update_call (OhModem *modem, OhCellularCall *call, const OhListedCall *listed)
 {
   OhCellular *self = oh_modem_get_state (modem);
-  gboolean changed
-      = !self->found_all || call->state != listed->state || call->waiting != listed->waiting;
+  OhCallState state = call->reported ? call->state : listed->state;
+  gboolean changed = !self->found_all || call->state != state || call->waiting != listed->waiting
+                     || call->conference != listed->conference;
 
   call->index = listed->index;
   call->listed = TRUE;
+  call->over = FALSE;
   call->misses = 0;
-  call->state = listed->state;
+  call->state = state;
   call->waiting = listed->waiting;
+  call->conference = listed->conference;
   if (changed)
     oh_cellular_emit_state (modem, call);
-  update_number (modem, call, listed->number);
+  if (call->incoming && take_party (call, listed))
+    oh_cellular_emit_party (modem, call);
 }
 
 static void
@@ -230,7 +298,6 @@ add_listed (OhModem *modem, const OhListedCall *listed)
 {
   OhCellular *self = oh_modem_get_state (modem);
   OhCellularCall *call = oh_cellular_new_call (self, oh_modem_next_call (modem));
-  OhParty party = party_of_number (listed->number);
 
   if (call == NULL)
     return;
@@ -238,31 +305,80 @@ add_listed (OhModem *modem, const OhListedCall *listed)
   call->state = listed->state;
   call->incoming = listed->incoming;
   call->waiting = listed->waiting;
+  call->conference = listed->conference;
   call->listed = TRUE;
-  call->numbered = *listed->number != '\0';
-  g_strlcpy (call->number, listed->number, sizeof call->number);
-  oh_cellular_emit_new (modem, call, &party);
+  call->taken_at = 1; /* if outgoing: no ATD of ours runs */
+  take_party (call, listed);
+  oh_cellular_emit_new (modem, call);
 }
 
 static void
-take_row (OhModem *modem, const char *line)
+take_row (OhModem *modem, const OhListedCall *listed)
 {
   OhCellular *self = oh_modem_get_state (modem);
-  OhListedCall listed;
-  OhCellularCall *call;
+  OhCellularCall *call = match (self, listed);
 
-  if (!oh_listed_call_parse (&listed, line))
-    {
-      oh_channel_unknown (oh_modem_get_channel (modem), line);
-      return;
-    }
-  call = match (self, &listed);
   if (call == NULL)
-    call = match_renumbered (self, &listed);
+    call = match_renumbered (self, listed);
   if (call != NULL)
-    update_call (modem, call, &listed);
-  else if (listed.voice) /* else the bearer of a data connection */
-    add_listed (modem, &listed);
+    update_call (modem, call, listed);
+  else if (listed->voice) /* else the bearer of a data connection */
+    add_listed (modem, listed);
+}
+
+static gboolean
+is_listed (const OhListedCall *rows, guint n, guint index)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      if (rows[i].index == index)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static guint
+count_rows (const OhListedCall *rows, guint n, OhCallState state)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < n; i++)
+    count += rows[i].voice && rows[i].state == state;
+  return count;
+}
+
+/* Some show a waiting call as one that rings, and a conference without its flag. */
+static void
+complete_rows (OhListedCall *rows, guint n)
+{
+  guint connected = count_rows (rows, n, OH_CALL_CONNECTED);
+  guint held = count_rows (rows, n, OH_CALL_HELD);
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (rows[i].state == OH_CALL_OFFERING)
+        rows[i].waiting |= connected + held > 0;
+      if ((rows[i].state == OH_CALL_CONNECTED && connected > 1)
+          || (rows[i].state == OH_CALL_HELD && held > 1))
+        rows[i].conference = TRUE;
+    }
+}
+
+static guint
+parse_rows (OhModem *modem, const OhReply *reply, OhListedCall *rows)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < reply->n_lines; i++)
+    {
+      if (n < MAX_ROWS && oh_listed_call_parse (&rows[n], reply->lines[i])
+          && !is_listed (rows, n, rows[n].index))
+        n++;
+      else
+        oh_channel_unknown (oh_modem_get_channel (modem), reply->lines[i]);
+    }
+  complete_rows (rows, n);
+  return n;
 }
 
 static gboolean
@@ -270,7 +386,7 @@ may_still_come (OhCellularCall *call)
 {
   gint64 now = g_get_monotonic_time ();
 
-  if (call->index != 0)
+  if (call->index != 0 || call->over)
     return FALSE;
   if (!call->incoming)
     return call->drop == NULL && (call->taken_at == 0 || now - call->taken_at < DIALLED_GRACE_US);
@@ -281,51 +397,37 @@ static void
 take_missing (OhModem *modem, OhCellularCall *call)
 {
   OhCellular *self = oh_modem_get_state (modem);
-  OhReason reason = OH_REASON_UNKNOWN;
-  OhEndedBy ended_by = OH_ENDED_BY_UNKNOWN;
 
   if (self->hint == OH_REASON_NONE && may_still_come (call))
     return;
   if (!call->incoming && call->taken_at == 0 && call->index == 0)
     return; /* ATD itself will tell */
-  if (self->hint != OH_REASON_NONE)
-    {
-      reason = self->hint;
-      ended_by = self->hint_by;
-    }
-  else if (call->incoming && call->state == OH_CALL_OFFERING && self->found_all)
-    {
-      reason = OH_REASON_NORMAL; /* the caller gave up */
-      ended_by = OH_ENDED_BY_REMOTE;
-    }
-  oh_cellular_end_call (modem, call, reason, ended_by);
+  if (call->reported && !call->over)
+    return; /* it is news to that list */
+  oh_cellular_lose_call (modem, call);
 }
 
 static void
-climb_down_all (OhModem *modem)
+take_list (OhModem *modem, const OhReply *reply)
 {
   OhCellular *self = oh_modem_get_state (modem);
+  OhListedCall rows[MAX_ROWS];
+  guint n = parse_rows (modem, reply, rows);
 
   for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
-    {
-      OhCellularCall *call = &self->calls[i];
-
-      if (call->id != 0 && call->drop != NULL
-          && (call->drop_step == 0 || ++call->drop_lists >= DROP_LISTS))
-        climb_down (modem, call);
-    }
-}
-
-static void
-fail_drops (OhCellular *self, const GError *error)
-{
+    self->calls[i].listed = FALSE;
+  for (guint i = 0; i < n; i++)
+    take_row (modem, &rows[i]);
   for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
     {
-      g_autoptr (OhRequest) drop = g_steal_pointer (&self->calls[i].drop);
-
-      if (drop != NULL)
-        oh_request_fail_with (drop, error);
+      if (is_there (&self->calls[i]) && !self->calls[i].listed)
+        take_missing (modem, &self->calls[i]);
+      self->calls[i].reported = FALSE;
     }
+  self->found_all = TRUE;
+  self->hint = OH_REASON_NONE;
+  oh_cellular_climb_down (modem);
+  oh_cellular_verify_service (modem);
 }
 
 static void
@@ -337,26 +439,14 @@ on_list (const OhReply *reply, gpointer user_data)
   self->asking = FALSE;
   if (reply->error != NULL && !g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT))
     {
-      fail_drops (self, reply->error);
+      oh_cellular_fail_drops (self, reply->error);
+      oh_cellular_fail_service (self, reply->error->code, reply->error->message);
       /* A mute modem is asked again as long as it has calls: it may heal without a word. */
       if (!g_error_matches (reply->error, OH_ERROR, OH_ERROR_NOT_RESPONDING))
         return;
     }
   if (reply->result == OH_RESULT_OK)
-    {
-      for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
-        self->calls[i].listed = FALSE;
-      for (guint i = 0; i < reply->n_lines; i++)
-        take_row (modem, reply->lines[i]);
-      for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
-        {
-          if (self->calls[i].id != 0 && !self->calls[i].listed)
-            take_missing (modem, &self->calls[i]);
-        }
-      self->found_all = TRUE;
-      self->hint = OH_REASON_NONE;
-      climb_down_all (modem);
-    }
+    take_list (modem, reply);
   if (self->ask_again)
     oh_cellular_ask_list (modem);
   else
@@ -375,102 +465,4 @@ oh_cellular_ask_list (OhModem *modem)
   self->asking = TRUE;
   g_clear_handle_id (&self->poll, g_source_remove);
   oh_modem_send (modem, "AT+CLCC", &how);
-}
-
-static void
-on_step_taken (const OhReply *reply, gpointer user_data)
-{
-  g_autoptr (OhJob) job = user_data;
-  OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (job->modem), job->call);
-
-  if (call == NULL || call->drop == NULL)
-    return;
-  if (reply->error != NULL && !g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT))
-    {
-      g_autoptr (OhRequest) drop = g_steal_pointer (&call->drop);
-
-      oh_request_fail_with (drop, reply->error);
-      return;
-    }
-  call->drop_lists = 0;
-  oh_cellular_ask_list (job->modem);
-}
-
-/* A new call must not be hit by what was meant for one that is gone. */
-static gboolean
-is_wanted (gpointer user_data)
-{
-  const OhJob *job = user_data;
-  const OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (job->modem), job->call);
-
-  return call != NULL && call->drop != NULL;
-}
-
-/* One step of the ladder: +CHUP, +CHLD=1x, ATH, each verified by the list. With other calls there,
- * only +CHLD leaves them alone (27.007 7.13); it needs an index. NULL behind the last step. */
-static char *
-next_step (OhModem *modem, const OhCellularCall *call)
-{
-  gboolean alone = oh_cellular_count_calls (oh_modem_get_state (modem)) == 1;
-
-  if (call->drop_step == 0 && alone)
-    return g_strdup ("AT+CHUP");
-  if (call->drop_step == 0 && call->waiting)
-    return g_strdup ("AT+CHLD=0");
-  if (call->drop_step == 2 && alone)
-    return g_strdup ("ATH");
-  if (call->drop_step <= 2 && call->index > 0)
-    return g_strdup_printf ("AT+CHLD=1%u", call->index);
-  return call->drop_step <= 2 && alone ? g_strdup ("AT+CHUP") : NULL;
-}
-
-static void
-climb_down (OhModem *modem, OhCellularCall *call)
-{
-  g_autofree char *step = next_step (modem, call);
-  OhCommand how = { .flags = OH_COMMAND_FIRST, .wanted = is_wanted, .func = on_step_taken };
-
-  if (step != NULL)
-    {
-      call->drop_step++;
-      how.user_data = oh_job_new (modem, call->id, NULL);
-      oh_modem_send (modem, step, &how);
-    }
-  else if (call->drop_step == 0)
-    oh_cellular_ask_list (modem); /* for the index: what ends any call could end another */
-  else if (g_get_monotonic_time () > call->drop_until)
-    {
-      g_autoptr (OhRequest) drop = g_steal_pointer (&call->drop);
-
-      oh_request_fail (drop, OH_ERROR_FAILED, "The modem does not let go of the call");
-    }
-}
-
-void
-oh_cellular_drop (OhModem *modem, guint id, OhRequest *request)
-{
-  OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (modem), id);
-
-  if (call == NULL)
-    {
-      oh_request_done (request);
-      return;
-    }
-  if (call->drop != NULL)
-    {
-      oh_request_join (call->drop, request);
-      return;
-    }
-  call->drop = oh_request_ref (request);
-  call->drop_step = call->drop_lists = 0; /* no step yet: an index may have to come first */
-  call->drop_until = g_get_monotonic_time () + DROP_LIMIT_US;
-  oh_channel_abort (oh_modem_get_channel (modem));
-  climb_down (modem, call);
-}
-
-void
-oh_cellular_resume_drop (OhModem *modem, OhCellularCall *call)
-{
-  /* The next lists tell whether the step that was taken was enough. */
-  call->drop = call->id != 0 && call->drop != NULL ? oh_request_new (NULL, NULL) : NULL;
 }

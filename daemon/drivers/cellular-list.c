@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "daemon/at/ucs2.h"
+
 #define MAX_INDEX 255
 
 /* 27.007 7.18; 7 is what u-blox and Infineon call a connected one, 6 an ended one. */
@@ -28,11 +30,53 @@ is_voice (guint mode)
   return mode == 0 || (mode >= 3 && mode <= 5);
 }
 
+/* 145 with the plus sign stripped is seen. */
+static void
+restore_plus (char *number, guint type)
+{
+  gsize length = strlen (number);
+
+  if (type != 145 || !g_ascii_isdigit (*number) || length + 1 >= OH_NUMBER_MAX)
+    return;
+  memmove (number + 1, number, length + 1);
+  *number = '+';
+}
+
+/* 27.007 7.18 <CLI validity>; without it nothing says why there is no number. */
+static OhPresentation
+presentation_of (const char *number, guint validity)
+{
+  if (validity == 1)
+    return OH_PRESENTATION_WITHHELD;
+  if (*number != '\0')
+    return OH_PRESENTATION_ALLOWED;
+  return validity == 2 || validity == 3 ? OH_PRESENTATION_UNAVAILABLE : OH_PRESENTATION_UNKNOWN;
+}
+
+/* [,number,type[,alpha[,priority[,validity]]]] */
+static void
+take_party (OhListedCall *listed, OhFields *fields)
+{
+  char text[OH_TEXT_MAX];
+  guint type = 0, validity = 0;
+
+  oh_fields_next_text (fields, text, sizeof text);
+  oh_ucs2_undo (text, OH_UCS2_NUMBER);
+  oh_number_clean (text, listed->number);
+  oh_fields_next_number (fields, 255, &type);
+  restore_plus (listed->number, type);
+  oh_fields_next_text (fields, text, sizeof text);
+  oh_ucs2_undo (text, OH_UCS2_NAME);
+  oh_text_clean (text, listed->name);
+  oh_fields_skip (fields, 1);
+  oh_fields_next_number (fields, 4, &validity);
+  listed->number_presentation = presentation_of (listed->number, validity);
+}
+
 gboolean
 oh_listed_call_parse (OhListedCall *listed, const char *line)
 {
-  char number[OH_TEXT_MAX];
-  guint incoming, state, mode, type = 0;
+  guint incoming, state, mode, conference = 0;
   OhFields fields;
 
   memset (listed, 0, sizeof *listed);
@@ -42,21 +86,13 @@ oh_listed_call_parse (OhListedCall *listed, const char *line)
       || !oh_fields_next_number (&fields, G_N_ELEMENTS (states) - 1, &state)
       || !oh_fields_next_number (&fields, 9, &mode) || listed->index == 0)
     return FALSE;
-  oh_fields_skip (&fields, 1);
-  if (oh_fields_next_text (&fields, number, sizeof number))
-    oh_number_clean (number, listed->number);
-  /* 145 with the plus sign stripped is seen. */
-  oh_fields_next_number (&fields, 255, &type);
-  if (type == 145 && g_ascii_isdigit (*listed->number)
-      && strlen (listed->number) + 1 < sizeof listed->number)
-    {
-      memmove (listed->number + 1, listed->number, strlen (listed->number) + 1);
-      *listed->number = '+';
-    }
+  oh_fields_next_number (&fields, 1, &conference);
+  take_party (listed, &fields);
   listed->incoming = incoming == 1;
   listed->state = states[state].state;
   listed->waiting = states[state].waiting;
   listed->voice = is_voice (mode);
+  listed->conference = conference == 1;
   return listed->state != OH_CALL_ENDED && !(listed->incoming && states[state].outgoing_only)
          && !(!listed->incoming && states[state].incoming_only);
 }
@@ -67,7 +103,14 @@ oh_digit_report_parse (const char *line)
   static const char *const prefixes[] = { "+RXDTMF:", "+DTMF:", "^DDTMF:", "+UUDTMFD:" };
   char digit[8];
   OhFields fields;
+  guint code;
 
+  /* Quectel says the character's code: "+QTONEDET: 53". */
+  if (oh_fields_begin (&fields, line, "+QTONEDET:"))
+    return oh_fields_next_number (&fields, 127, &code) && code != 0
+                   && strchr ("0123456789*#ABCD", (int)code) != NULL
+               ? (char)code
+               : '\0';
   for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
     {
       if (oh_fields_begin (&fields, line, prefixes[i])

@@ -9,8 +9,10 @@ typedef struct
 {
   guint index;
   OhCallState state;
-  gboolean incoming, waiting, voice;
+  gboolean incoming, waiting, voice, conference;
   char number[OH_NUMBER_MAX];
+  char name[OH_TEXT_MAX]; /* as the modem's own telephone book has it */
+  OhPresentation number_presentation;
 } OhListedCall;
 
 /* FALSE when @line is no row, contradicts itself, or tells of a call that is over. */

@@ -8,7 +8,7 @@ get_service (OhModem *modem)
 {
   OhCellular *self = oh_modem_get_state (modem);
 
-  return &self->service;
+  return &self->network;
 }
 
 static void
@@ -119,4 +119,12 @@ oh_cellular_service_is_known (OhModem *modem)
   OhCellularService *self = get_service (modem);
 
   return self->sim_known && !self->starting;
+}
+
+gboolean
+oh_cellular_is_registered (OhModem *modem)
+{
+  guint registration = get_service (modem)->registration;
+
+  return registration == 1 || registration == 5;
 }

@@ -19,3 +19,6 @@ gboolean oh_cellular_take_service_line (OhModem *modem, const char *line);
 
 /* What was begun before a restart is to be begun again. */
 gboolean oh_cellular_service_is_known (OhModem *modem);
+
+/* At home or roaming (27.007 7.2). */
+gboolean oh_cellular_is_registered (OhModem *modem);

@@ -2,111 +2,141 @@
 #include <string.h>
 
 #include "daemon/drivers/cellular-calls.h"
+#include "daemon/drivers/cellular-family.h"
 #include "daemon/error.h"
 
 /* OhCellular modems (3GPP 27.007). The list of current calls is the truth; RING and its kin only
  * ask for a look at it. While a call is there the list is read again and again, as not every change
  * is reported; without one, never. */
 
-#define DIAL_LIMIT_MS 65000
-#define ANSWER_LIMIT_MS 20000
+static const char *const features[] = { "dial",      "answer",    "drop",        "reject", "digits",
+                                        "caller-id", "call-list", "hide-number", NULL };
 
-static const char *const features[]
-    = { "dial", "answer", "drop", "reject", "digits", "caller-id", "call-list", NULL };
+/* Each may fail, and those that do are tried again when there is a network. Names and numbers of
+ * callers, calls that wait, and what becomes of ours at the other end. */
+static const char *const settings[]
+    = { "AT+CMEE=1", "AT+CLIP=1", "AT+CRC=1",    "AT+CNAP=1", "AT+CDIP=1",
+        "AT+CCWA=1", "AT+CREG=1", "AT+CSSN=1,1", NULL };
 
-static OhParty
-party_of_id (const OhCallerId *id)
+/* 3GPP 22.101 10.1.1: what a modem knows without a SIM. */
+static void
+emit_emergency (OhModem *modem)
 {
-  return (OhParty){ .number = id->number,
-                    .name = id->name,
-                    .network_time = "",
-                    .number_presentation = id->number_presentation,
-                    .name_presentation = id->name_presentation };
+  static const char *const numbers[]
+      = { "112", "911", "000", "08", "110", "118", "119", "999", NULL };
+
+  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_EMERGENCY, .words = numbers });
 }
 
 static void
-take_ring (OhModem *modem)
+emit_features (OhModem *modem)
 {
   OhCellular *self = oh_modem_get_state (modem);
-  OhCellularCall *call = oh_cellular_find_in_state (self, OH_CALL_OFFERING);
+  const char *words[G_N_ELEMENTS (features) + OH_N_SERVICES];
+  guint n = g_strv_length ((char **)features);
 
-  if (call != NULL && !call->waiting)
-    oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_RING, .call = call->id });
-  else
-    self->rings = 1; /* counted when the call is known */
-  oh_cellular_ask_list (modem);
-}
-
-/* A report with the number needs no look at the list to be believed. */
-static void
-take_caller (OhModem *modem, const OhCallerId *id, gboolean waiting)
-{
-  OhCellular *self = oh_modem_get_state (modem);
-  OhCellularCall *call = oh_cellular_find_in_state (self, OH_CALL_OFFERING);
-  OhCellularCall *connected = oh_cellular_find_in_state (self, OH_CALL_CONNECTED);
-  OhParty party = party_of_id (id);
-
-  if (call == NULL && !waiting && connected != NULL && *id->number != '\0'
-      && g_str_equal (connected->number, id->number))
-    return; /* late, of the call that was just answered */
-  if (call == NULL)
+  memcpy (words, features, sizeof features);
+  for (OhService service = 0; service < OH_N_SERVICES; service++)
     {
-      call = oh_cellular_new_call (self, oh_modem_next_call (modem));
-      if (call == NULL)
-        return;
-      call->state = OH_CALL_OFFERING;
-      call->incoming = TRUE;
-      call->waiting = waiting;
-      oh_cellular_emit_new (modem, call, &party);
+      if (self->features & 1u << service && service != OH_SERVICE_UNHOLD)
+        words[n++] = oh_service_name (service);
     }
-  else
-    oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_PARTY, .call = call->id, .party = &party });
-  call->numbered = TRUE;
-  g_strlcpy (call->number, id->number, sizeof call->number);
-  oh_cellular_ask_list (modem);
+  words[n] = NULL;
+  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_FEATURES, .words = words });
+}
+
+/* "+CHLD: (0,1,1x,2,2x,3,4)" (27.007 7.13) */
+static void
+on_hold_services (const OhReply *reply, gpointer user_data)
+{
+  static const struct
+  {
+    const char *value;
+    guint services;
+  } rows[] = {
+    { "1", 1u << OH_SERVICE_RELEASE_AND_ANSWER },
+    { "2", 1u << OH_SERVICE_HOLD | 1u << OH_SERVICE_UNHOLD | 1u << OH_SERVICE_SWAP
+               | 1u << OH_SERVICE_HOLD_AND_ANSWER },
+    { "2x", 1u << OH_SERVICE_SPLIT },
+    { "3", 1u << OH_SERVICE_MERGE },
+    { "4", 1u << OH_SERVICE_TRANSFER },
+  };
+  OhModem *modem = user_data;
+  OhCellular *self = oh_modem_get_state (modem);
+  g_auto (GStrv) values = NULL;
+
+  if (reply->error != NULL || reply->n_lines == 0)
+    return;
+  values = g_strsplit_set (reply->lines[0], "(), :", -1);
+  self->features &= 1u << OH_SERVICE_DEFLECT;
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      if (g_strv_contains ((const char *const *)values, rows[i].value))
+        self->features |= rows[i].services;
+    }
+  emit_features (modem);
 }
 
 static void
-take_end (OhModem *modem, OhReason reason, OhEndedBy by)
+on_deflect (const OhReply *reply, gpointer user_data)
+{
+  OhCellular *self = oh_modem_get_state (user_data);
+
+  if (reply->error != NULL)
+    return;
+  self->features &= ~(1u << OH_SERVICE_DEFLECT);
+  if (reply->result == OH_RESULT_OK)
+    self->features |= 1u << OH_SERVICE_DEFLECT;
+  emit_features (user_data);
+}
+
+static void
+ask_features (OhModem *modem)
+{
+  OhCommand hold = { .prefix = "+CHLD:", .tries = 2, .func = on_hold_services, .user_data = modem };
+  OhCommand deflect = { .prefix = "+CTFR:", .tries = 2, .func = on_deflect, .user_data = modem };
+
+  oh_modem_send (modem, "AT+CHLD=?", &hold);
+  oh_modem_send (modem, "AT+CTFR=?", &deflect);
+}
+
+static void
+on_setting (const OhReply *reply, gpointer user_data)
+{
+  g_autoptr (OhJob) job = user_data;
+  OhCellular *self = oh_modem_get_state (job->modem);
+
+  if (reply->result == OH_RESULT_OK)
+    self->untold &= ~(1u << job->call);
+}
+
+/* Those in @which, 1 << row. */
+static void
+tell_settings (OhModem *modem, guint which)
 {
   OhCellular *self = oh_modem_get_state (modem);
+  OhCommand how = { .tries = 2, .func = on_setting };
 
-  if (oh_cellular_count_calls (self) == 0)
-    return;
-  self->hint = reason;
-  self->hint_by = by;
-  oh_cellular_ask_list (modem);
+  self->untold |= which;
+  for (guint i = 0; settings[i] != NULL; i++)
+    {
+      if ((which & 1u << i) == 0)
+        continue;
+      how.user_data = oh_job_new (modem, i, NULL);
+      oh_modem_send (modem, settings[i], &how);
+    }
 }
 
 static gboolean
-take_call_line (OhModem *modem, const char *line)
+take_service_line (OhModem *modem, const char *line)
 {
   OhCellular *self = oh_modem_get_state (modem);
-  OhCellularCall *connected = oh_cellular_find_in_state (self, OH_CALL_CONNECTED);
-  gboolean voice;
-  char digit = oh_digit_report_parse (line);
-  OhCallerId id;
+  gboolean before = oh_cellular_is_registered (modem);
 
-  if (g_str_has_prefix (line, "+CRING:"))
-    {
-      if (strstr (line, "VOICE") != NULL)
-        take_ring (modem);
-    }
-  else if (oh_caller_id_from_clip (&id, line))
-    take_caller (modem, &id, FALSE);
-  else if (oh_caller_id_from_ccwa (&id, line, &voice))
-    {
-      if (voice)
-        take_caller (modem, &id, TRUE);
-    }
-  else if (digit != '\0')
-    {
-      if (connected != NULL)
-        oh_modem_emit (modem,
-                       &(OhEvent){ .kind = OH_EVENT_DIGIT, .call = connected->id, .digit = digit });
-    }
-  else
+  if (!oh_cellular_take_service_line (modem, line))
     return FALSE;
+  if (!before && oh_cellular_is_registered (modem))
+    tell_settings (modem, self->untold);
   return TRUE;
 }
 
@@ -118,16 +148,16 @@ cellular_line (OhModem *modem, const char *line)
   switch (oh_lexer_classify (line, &code))
     {
     case OH_RESULT_RING:
-      take_ring (modem);
+      oh_cellular_take_ring (modem);
       return;
     case OH_RESULT_NO_CARRIER:
-      take_end (modem, OH_REASON_NORMAL, OH_ENDED_BY_REMOTE);
+      oh_cellular_take_end (modem, OH_REASON_NORMAL, OH_ENDED_BY_REMOTE);
       return;
     case OH_RESULT_BUSY:
-      take_end (modem, OH_REASON_BUSY, OH_ENDED_BY_REMOTE);
+      oh_cellular_take_end (modem, OH_REASON_BUSY, OH_ENDED_BY_REMOTE);
       return;
     case OH_RESULT_NO_ANSWER:
-      take_end (modem, OH_REASON_NO_ANSWER, OH_ENDED_BY_REMOTE);
+      oh_cellular_take_end (modem, OH_REASON_NO_ANSWER, OH_ENDED_BY_REMOTE);
       return;
     case OH_RESULT_NONE:
     case OH_RESULT_OK:
@@ -141,34 +171,43 @@ cellular_line (OhModem *modem, const char *line)
     case OH_RESULT_BLACKLISTED:
       break;
     }
-  if (!take_call_line (modem, line) && !oh_cellular_take_service_line (modem, line))
+  if (!oh_cellular_take_call_line (modem, line) && !take_service_line (modem, line)
+      && !oh_cellular_is_noise (line))
     oh_channel_unknown (oh_modem_get_channel (modem), line);
 }
 
-/* 3GPP 22.101 10.1.1: what a modem knows without a SIM. */
 static void
-emit_emergency (OhModem *modem)
+tell_family (OhModem *modem)
 {
-  static const char *const numbers[]
-      = { "112", "911", "000", "08", "110", "118", "119", "999", NULL };
+  OhCellular *self = oh_modem_get_state (modem);
+  const OhCellularFamily *family;
+  const char *texts[] = { NULL, NULL };
 
-  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_EMERGENCY, .words = numbers });
+  self->family
+      = oh_cellular_find_family (oh_modem_get_manufacturer (modem), oh_modem_get_model (modem));
+  family = oh_cellular_get_family (self->family);
+  tell_settings (modem, (1u << (G_N_ELEMENTS (settings) - 1)) - 1);
+  texts[0] = family->colp ? "AT+COLP=1" : "AT+COLP=0"; /* else ATD is answered by the far end */
+  oh_modem_tell (modem, texts);
+  oh_modem_tell (modem, family->reports);
+  ask_features (modem);
+  oh_cellular_start_service (modem);
 }
 
+/* The list before all else: nothing must disturb a call. Then who it is, as what it is to be told
+ * depends on that. */
 static void
 cellular_start (OhModem *modem)
 {
-  /* After the list; each may fail. COLP stays 0: else ATD is answered only by the far end. */
-  static const char *const settings[] = { "AT+CMEE=1", "AT+CLIP=1", "AT+CRC=1",  "AT+CCWA=1",
-                                          "AT+COLP=0", "AT+CREG=1", "AT+DDET=1", NULL };
   static const char *const first[] = { "ATE0V1", NULL };
+  OhCellular *self = oh_modem_get_state (modem);
 
+  self->network.starting = TRUE;
+  self->digit_ms = 0;
   emit_emergency (modem);
   oh_modem_tell (modem, first);
   oh_cellular_ask_list (modem);
-  oh_modem_tell (modem, settings);
-  oh_cellular_start_service (modem);
-  oh_modem_identify (modem, "+C");
+  oh_modem_identify (modem, "+C", tell_family);
 }
 
 static void
@@ -177,6 +216,7 @@ cellular_stop (OhModem *modem)
   OhCellular *self = oh_modem_get_state (modem);
 
   g_clear_handle_id (&self->poll, g_source_remove);
+  oh_cellular_fail_service (self, OH_ERROR_NO_DEVICE, "The modem is gone");
   for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
     {
       g_autoptr (OhRequest) drop = g_steal_pointer (&self->calls[i].drop);
@@ -194,182 +234,18 @@ cellular_is_mine (const OhReply *reply)
 }
 
 static void
-on_dialled (const OhReply *reply, gpointer user_data)
-{
-  g_autoptr (OhJob) job = user_data;
-  OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (job->modem), job->call);
-  gboolean told = oh_request_is_settled (job->request);
-  OhReason reason = reply->result == OH_RESULT_BUSY ? OH_REASON_BUSY : OH_REASON_UNKNOWN;
-  gboolean taken = reply->result == OH_RESULT_OK || reply->result == OH_RESULT_VCON;
-
-  if (reply->result == OH_RESULT_CONNECT)
-    oh_request_fail (job->request, OH_ERROR_FAILED, "The modem did not take it as a voice call");
-  oh_modem_settle (job->request, reply);
-  if (call == NULL)
-    return;
-  if (taken)
-    {
-      call->taken_at = g_get_monotonic_time ();
-      oh_cellular_emit_state (job->modem, call);
-      oh_cellular_ask_list (job->modem);
-    }
-  else if (!told)
-    call->id = 0;
-  else if (reply->error == NULL || g_error_matches (reply->error, OH_ERROR, OH_ERROR_CANCELLED))
-    oh_cellular_end_call (job->modem, call, reason, OH_ENDED_BY_NETWORK);
-  else
-    {
-      call->taken_at = 1; /* long ago: the list has to show it, or it is over */
-      oh_cellular_ask_list (job->modem);
-    }
-}
-
-static void
-attend_dial (OhModem *modem)
-{
-  OhCellular *self = oh_modem_get_state (modem);
-  OhCommand how = { .func = on_dialled };
-
-  for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
-    {
-      const OhCellularCall *call = &self->calls[i];
-
-      if (call->id != 0 && !call->incoming && call->taken_at == 0 && how.user_data == NULL)
-        how.user_data = oh_job_new_orphan (modem, call->id);
-    }
-  if (how.user_data != NULL)
-    oh_channel_attend (oh_modem_get_channel (modem), &how);
-}
-
-/* Whoever asked may be gone by its turn. */
-static gboolean
-dial_is_wanted (gpointer user_data)
-{
-  const OhJob *job = user_data;
-  const OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (job->modem), job->call);
-
-  return call != NULL && call->drop == NULL;
-}
-
-static gboolean
-answer_is_wanted (gpointer user_data)
-{
-  const OhJob *job = user_data;
-  const OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (job->modem), job->call);
-
-  return dial_is_wanted (user_data) && call->state == OH_CALL_OFFERING;
-}
-
-static void
-cellular_dial (OhModem *modem, guint id, const char *number, const OhDialOptions *options,
-               OhRequest *request)
-{
-  g_autofree char *text = g_strdup_printf ("ATD%s;", number);
-  OhCellularCall *call = oh_cellular_new_call (oh_modem_get_state (modem), id);
-  OhCommand how = { .limit_ms = DIAL_LIMIT_MS,
-                    .wanted = dial_is_wanted,
-                    .func = on_dialled,
-                    .user_data = oh_job_new (modem, id, request) };
-
-  if (call != NULL)
-    call->state = OH_CALL_DIALING;
-  oh_modem_send (modem, text, &how);
-}
-
-static void
-on_answered (const OhReply *reply, gpointer user_data)
-{
-  g_autoptr (OhJob) job = user_data;
-  OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (job->modem), job->call);
-
-  if (call != NULL)
-    call->answering = FALSE;
-  oh_modem_settle (job->request, reply);
-  if (reply->error == NULL)
-    oh_cellular_ask_list (job->modem); /* OK is no proof of a call */
-}
-
-static void
-cellular_answer (OhModem *modem, guint id, OhRequest *request)
-{
-  OhCellularCall *call = oh_cellular_find_call (oh_modem_get_state (modem), id);
-  OhCommand how = { .limit_ms = ANSWER_LIMIT_MS, .wanted = answer_is_wanted, .func = on_answered };
-
-  if (call == NULL || call->answering)
-    {
-      oh_request_fail (request, OH_ERROR_INVALID_STATE, "The call cannot be answered now");
-      return;
-    }
-  call->answering = TRUE;
-  how.user_data = oh_job_new (modem, id, request);
-  /* A waiting call is taken by holding the other (27.007 7.13). */
-  oh_modem_send (modem, call->waiting ? "AT+CHLD=2" : "ATA", &how);
-}
-
-static void
-on_digit_sent (const OhReply *reply, gpointer user_data)
-{
-  g_autoptr (OhJob) job = user_data;
-
-  oh_modem_settle (job->request, reply);
-}
-
-static void
-attend_answer (OhModem *modem)
-{
-  OhCellular *self = oh_modem_get_state (modem);
-  OhCommand how = { .func = on_answered };
-
-  for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
-    {
-      if (self->calls[i].id != 0 && self->calls[i].answering && how.user_data == NULL)
-        how.user_data = oh_job_new_orphan (modem, self->calls[i].id);
-    }
-  if (how.user_data != NULL)
-    oh_channel_attend (oh_modem_get_channel (modem), &how);
-}
-
-/* An ATD or ATA that still waited for its turn: the call was not dialled, nor answered. */
-static void
-forget_unsent (OhModem *modem)
-{
-  OhCellular *self = oh_modem_get_state (modem);
-
-  for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
-    {
-      OhCellularCall *call = &self->calls[i];
-
-      call->answering = FALSE;
-      if (call->id != 0 && !call->incoming && call->index == 0 && call->taken_at == 0)
-        oh_cellular_end_call (modem, call, OH_REASON_UNKNOWN, OH_ENDED_BY_UNKNOWN);
-    }
-}
-
-static void
-cellular_send_digit (OhModem *modem, guint call, char digit, guint duration_ms, OhRequest *request)
-{
-  g_autofree char *text = g_strdup_printf ("AT+VTS=%c", digit);
-  OhCommand how = { .func = on_digit_sent, .user_data = oh_job_new (modem, call, request) };
-
-  oh_modem_send (modem, text, &how);
-}
-
-static void
 cellular_resume (OhModem *modem)
 {
   OhCellular *self = oh_modem_get_state (modem);
-  const char *running = oh_channel_get_running (oh_modem_get_channel (modem));
 
   self->poll = 0;
   self->asking = self->ask_again = FALSE;
+  emit_emergency (modem);
+  emit_features (modem);
+  oh_cellular_resume_ends (modem);
   for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
     oh_cellular_resume_drop (modem, &self->calls[i]);
-  if (running != NULL && g_str_has_prefix (running, "ATD"))
-    attend_dial (modem);
-  else if (running != NULL && (g_str_equal (running, "ATA") || g_str_equal (running, "AT+CHLD=2")))
-    attend_answer (modem);
-  else
-    forget_unsent (modem);
+  oh_cellular_resume_requests (modem);
   if (!oh_cellular_service_is_known (modem))
     cellular_start (modem);
   else if (oh_cellular_count_calls (self) > 0)
@@ -385,12 +261,14 @@ cellular_wake (OhModem *modem, gboolean reopened)
     {
       self->poll = 0;
       self->asking = self->ask_again = FALSE;
+      self->service = NULL;
+      oh_cellular_resume_ends (modem);
       for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
         {
           oh_cellular_resume_drop (modem, &self->calls[i]);
           self->calls[i].misses = OH_CELLULAR_MISSES; /* each had its time to get into the list */
         }
-      forget_unsent (modem);
+      oh_cellular_forget_unsent (modem);
     }
   self->found_all = FALSE;
   cellular_start (modem); /* it reads the list first */
@@ -410,8 +288,9 @@ const OhDriver oh_driver_cellular = {
   .resume = cellular_resume,
   .wake = cellular_wake,
   .stop = cellular_stop,
-  .dial = cellular_dial,
-  .answer = cellular_answer,
+  .dial = oh_cellular_dial,
+  .answer = oh_cellular_answer,
   .drop = oh_cellular_drop,
-  .send_digit = cellular_send_digit,
+  .service = oh_cellular_serve,
+  .send_digit = oh_cellular_send_digit,
 };

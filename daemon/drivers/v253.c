@@ -229,7 +229,7 @@ v253_start (OhModem *modem)
     }
   oh_modem_tell (modem, settings);
   oh_modem_send (modem, "AT+VCID=1", &caller_id);
-  oh_modem_identify (modem, "+");
+  oh_modem_identify (modem, "+", NULL);
   oh_modem_send (modem, "ATE0", &last);
 }
 
@@ -421,7 +421,10 @@ on_digit_sent (const OhReply *reply, gpointer user_data)
 static void
 v253_send_digit (OhModem *modem, guint call, char digit, guint duration_ms, OhRequest *request)
 {
-  g_autofree char *text = g_strdup_printf ("AT+VTS=%c", digit);
+  /* V.253 8.3.1: in hundredths of a second. */
+  g_autofree char *text = duration_ms > 0
+                              ? g_strdup_printf ("AT+VTS={%c,%u}", digit, (duration_ms + 5) / 10)
+                              : g_strdup_printf ("AT+VTS=%c", digit);
   OhLandline *self = oh_modem_get_state (modem);
   OhCommand how = { .func = on_digit_sent, .user_data = oh_job_new (modem, call, request) };
 

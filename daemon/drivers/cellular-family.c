@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/drivers/cellular-family.h"
+
+#include <string.h>
+
+#define COMMANDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+/* The first that fits. Those of one maker differ by model. */
+static const OhCellularFamily families[] = {
+  { "HUAWEI", "", .reports = COMMANDS ("AT^CURC=1") },
+  { "QUECTEL", "", .reports = COMMANDS ("AT^DSCI=1", "AT+QTONEDET=1") },
+  { "SIMCOM", "", .reports = COMMANDS ("AT+CLCC=1", "AT+DDET=1") },
+  { "U-BLOX", "", .reports = COMMANDS ("AT+UCALLSTAT=1", "AT+UDTMFD=1,2") },
+  { "CINTERION", "", .reports = COMMANDS ("AT^SLCC=1"), .quotes_digits = TRUE },
+  { "GEMALTO", "", .reports = COMMANDS ("AT^SLCC=1"), .quotes_digits = TRUE },
+  { "THALES", "", .reports = COMMANDS ("AT^SLCC=1"), .quotes_digits = TRUE },
+  { "TELIT", "", .reports = COMMANDS ("AT#ECAM=1") },
+  { "INTEL", "", .reports = COMMANDS ("AT+XCALLSTAT=1") },
+  { "INFINEON", "", .reports = COMMANDS ("AT+XCALLSTAT=1") },
+  { "ST-ERICSSON", "", .reports = COMMANDS ("AT*ECAM=1") },
+  { "SONY ERICSSON", "", .reports = COMMANDS ("AT*ECAM=1") },
+  { "ERICSSON", "", .reports = COMMANDS ("AT*ECAM=1") },
+  /* Any other, and the simulator's plain one. */
+  { "", "", .reports = COMMANDS ("AT+DDET=1") },
+};
+
+static gboolean
+begins (const char *text, const char *with)
+{
+  return g_ascii_strncasecmp (text, with, strlen (with)) == 0;
+}
+
+guint
+oh_cellular_find_family (const char *maker, const char *model)
+{
+  guint row = 0;
+
+  while (!begins (maker, families[row].maker) || !begins (model, families[row].model))
+    row++;
+  return row;
+}
+
+const OhCellularFamily *
+oh_cellular_get_family (guint row)
+{
+  return &families[MIN (row, G_N_ELEMENTS (families) - 1)];
+}
