@@ -419,28 +419,33 @@ oh_delivery_coalesce (OhDelivery *self, OhHandle *handle, OhKind kind, OhCall *c
 }
 
 static void
-save_item (GVariantBuilder *items, const Item *item)
+pack_item (OhPack *pack, const Item *item)
 {
-  g_variant_builder_add (items, "(ttuxs@a{sv})", item->order, item->serial, item->kind, item->time,
-                         item->call != NULL ? oh_call_get_path (item->call) : "", item->details);
+  oh_pack_open (pack, 8);
+  oh_pack_uint64 (pack, item->order);
+  oh_pack_uint64 (pack, item->serial);
+  oh_pack_uint32 (pack, item->kind);
+  oh_pack_uint64 (pack, (guint64)item->time);
+  oh_pack_string (pack, item->call != NULL ? oh_call_get_path (item->call) : "");
+  oh_pack_value (pack, g_variant_get_data (item->details), g_variant_get_size (item->details), 8,
+                 FALSE);
+  oh_pack_close_tuple (pack);
 }
 
-GVariant *
-oh_delivery_save (OhDelivery *self, OhHandle *handle)
+void
+oh_delivery_pack (OhDelivery *self, OhHandle *handle, OhPack *pack)
 {
-  GVariantBuilder items;
-
-  g_variant_builder_init (&items, G_VARIANT_TYPE (OH_ITEMS_TYPE));
+  oh_pack_open (pack, 8);
   if (self->in_flight != NULL && self->in_flight->handle == handle)
-    save_item (&items, self->in_flight);
+    pack_item (pack, self->in_flight);
   for (GList *link = self->queue.head; link != NULL; link = link->next)
     {
       const Item *item = link->data;
 
       if (item->handle == handle && item->kind != RELEASE)
-        save_item (&items, item);
+        pack_item (pack, item);
     }
-  return g_variant_builder_end (&items);
+  oh_pack_close_array (pack);
 }
 
 static int

@@ -27,7 +27,7 @@ gboolean oh_delivery_coalesce (OhDelivery *delivery, OhHandle *handle, OhKind ki
  * Nothing is sent while the delivery is held: a daemon that has just started may own its name not
  * yet. */
 #define OH_ITEMS_TYPE "a(ttuxsa{sv})"
-GVariant *oh_delivery_save (OhDelivery *delivery, OhHandle *handle);
+void oh_delivery_pack (OhDelivery *delivery, OhHandle *handle, OhPack *pack);
 void oh_delivery_restore (OhDelivery *delivery, OhHandle *handle, GVariant *saved,
                           OhCall *(*find_call) (const char *path, gpointer user_data),
                           gpointer user_data);

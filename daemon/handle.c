@@ -24,8 +24,8 @@ struct _OhHandle
   gboolean closed, missed, inherited;
   OhHandleOptions options;
   guint queued;
-  guint64 serial;  /* of the last event sent */
-  GVariant *saved; /* what a restart needs, as it was made last; NULL: it is another now */
+  guint64 serial; /* of the last event sent */
+  GBytes *saved;  /* what a restart needs, as it was made last; NULL: it is another now */
 };
 
 const char *
@@ -85,14 +85,30 @@ oh_handle_new (OhPeer *peer, const char *path, const char *line_path,
   return self;
 }
 
-GVariant *
-oh_handle_save (OhHandle *self)
+/* As OH_HANDLE_TYPE has it. */
+void
+oh_handle_pack (OhHandle *self, OhPack *pack)
 {
   const OhHandleOptions *options = &self->options;
+  /* (ubibb): C aligns it as GVariant does, which wants the gaps to be 0. */
+  const struct
+  {
+    guint32 kinds;
+    guint8 owner, gap[3];
+    gint32 priority;
+    guint8 keep, drop, end[2];
+  } fixed = { .kinds = options->kinds,
+              .owner = options->owner != 0,
+              .priority = options->priority,
+              .keep = options->keep != 0,
+              .drop = options->drop != 0 };
 
-  return g_variant_new ("(s(ubibb)tb)", self->path, options->kinds, options->owner,
-                        options->priority, options->keep, options->drop, self->serial,
-                        self->missed);
+  oh_pack_open (pack, 8);
+  oh_pack_string (pack, self->path);
+  oh_pack_value (pack, &fixed, sizeof fixed, 4, TRUE);
+  oh_pack_uint64 (pack, self->serial);
+  oh_pack_boolean (pack, self->missed);
+  oh_pack_close_tuple (pack);
 }
 
 OhHandle *
@@ -143,7 +159,7 @@ oh_handle_unref (OhHandle *self)
     return;
   g_assert (self->closed);
   g_object_unref (self->peer);
-  g_clear_pointer (&self->saved, g_variant_unref);
+  g_clear_pointer (&self->saved, g_bytes_unref);
   g_free (self->path);
   g_free (self->line_path);
   g_free (self);
@@ -290,7 +306,7 @@ oh_handle_release_last (OhHandle *self)
 static void
 touch (OhHandle *self, gboolean lazily)
 {
-  g_clear_pointer (&self->saved, g_variant_unref);
+  g_clear_pointer (&self->saved, g_bytes_unref);
   if (self->funcs != NULL && !self->closed)
     self->funcs->touched (self, lazily, self->user_data);
 }
@@ -307,18 +323,17 @@ oh_handle_touch_lazily (OhHandle *self)
   touch (self, TRUE);
 }
 
-GVariant *
+GBytes *
 oh_handle_get_saved (OhHandle *self)
 {
   return self->saved;
 }
 
 void
-oh_handle_set_saved (OhHandle *self, GVariant *saved)
+oh_handle_set_saved (OhHandle *self, GBytes *saved)
 {
-  g_clear_pointer (&self->saved, g_variant_unref);
-  self->saved = g_variant_ref_sink (saved);
-  g_variant_get_data (saved); /* in one piece from now on */
+  g_clear_pointer (&self->saved, g_bytes_unref);
+  self->saved = saved;
 }
 
 guint64

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "daemon/pack.h"
 #include "daemon/peer.h"
 
 /* One handle: a connection's listener path on one line. What is delivered to it, in order, none
@@ -55,7 +56,7 @@ OhHandle *oh_handle_new (OhPeer *peer, const char *path, const char *line_path,
 /* What is kept of it over a restart, without its events. The handle made of that goes on with its
  * serials, and accepts one Open (H2). */
 #define OH_HANDLE_TYPE "(s(ubibb)tb)"
-GVariant *oh_handle_save (OhHandle *handle);
+void oh_handle_pack (OhHandle *handle, OhPack *pack);
 OhHandle *oh_handle_restore (OhPeer *peer, const char *line_path, GVariant *saved,
                              const OhHandleFuncs *funcs, gpointer user_data);
 gboolean oh_handle_is_inherited (OhHandle *handle);
@@ -106,8 +107,8 @@ void oh_handle_touch (OhHandle *handle);
 void oh_handle_touch_lazily (OhHandle *handle);
 
 /* What its line has made of it, and of what waits for it. */
-GVariant *oh_handle_get_saved (OhHandle *handle);
-void oh_handle_set_saved (OhHandle *handle, GVariant *saved);
+GBytes *oh_handle_get_saved (OhHandle *handle);
+void oh_handle_set_saved (OhHandle *handle, GBytes *saved); /* takes it */
 guint64 oh_handle_next_serial (OhHandle *handle);
 void oh_handle_add_queued (OhHandle *handle, int n);
 

@@ -75,33 +75,52 @@ save_calls (OhLine *self)
   return g_variant_builder_end (&calls);
 }
 
-static GVariant *
-save_handle (OhHandle *handle)
+static void
+pack_handle (OhHandle *handle, OhPack *pack)
 {
   OhPeer *peer = oh_handle_get_peer (handle);
 
-  return g_variant_new ("(suub@" OH_HANDLE_TYPE "@" OH_ITEMS_TYPE ")", oh_peer_get_name (peer),
-                        oh_peer_get_uid (peer), oh_peer_get_pid (peer),
-                        oh_peer_get_verdict (peer, OH_AUTH_CONTROL) == OH_VERDICT_YES,
-                        oh_handle_save (handle),
-                        oh_delivery_save (oh_peer_get_delivery (peer), handle));
+  oh_pack_open (pack, 8);
+  oh_pack_string (pack, oh_peer_get_name (peer));
+  oh_pack_uint32 (pack, oh_peer_get_uid (peer));
+  oh_pack_uint32 (pack, oh_peer_get_pid (peer));
+  oh_pack_boolean (pack, oh_peer_get_verdict (peer, OH_AUTH_CONTROL) == OH_VERDICT_YES);
+  oh_handle_pack (handle, pack);
+  oh_delivery_pack (oh_peer_get_delivery (peer), handle, pack);
+  oh_pack_close_tuple (pack);
 }
 
-static GVariant *
-save_handles (OhLine *self)
+static GBytes *
+save_handle (OhHandle *handle)
 {
-  GVariantBuilder handles;
+  OhPack *pack = oh_pack_new ();
+  const guint8 *content;
+  gsize size;
+  GBytes *saved;
 
-  g_variant_builder_init (&handles, G_VARIANT_TYPE ("a" HANDLE_TYPE));
+  pack_handle (handle, pack);
+  content = oh_pack_get (pack, &size);
+  saved = g_bytes_new (content, size);
+  oh_pack_free (pack);
+  return saved;
+}
+
+static void
+pack_handles (OhLine *self, OhPack *pack)
+{
+  oh_pack_open (pack, 8);
   for (guint i = 0; i < self->handles->len; i++)
     {
       OhHandle *handle = self->handles->pdata[i];
+      gconstpointer content;
+      gsize size;
 
       if (oh_handle_get_saved (handle) == NULL)
         oh_handle_set_saved (handle, save_handle (handle));
-      g_variant_builder_add_value (&handles, oh_handle_get_saved (handle));
+      content = g_bytes_get_data (oh_handle_get_saved (handle), &size);
+      oh_pack_value (pack, content, size, 8, FALSE);
     }
-  return g_variant_builder_end (&handles);
+  oh_pack_close_array (pack);
 }
 
 /* All but HANDLES_PART, in the order of LINE_TYPE. */
@@ -150,22 +169,31 @@ check_parts (OhLine *self)
   for (guint i = 0; i < self->handles->len; i++)
     {
       OhHandle *handle = self->handles->pdata[i];
-      GVariant *saved = oh_handle_get_saved (handle);
-      g_autoptr (GVariant) now = g_variant_ref_sink (save_handle (handle));
+      GBytes *saved = oh_handle_get_saved (handle);
+      g_autoptr (GBytes) now = save_handle (handle);
 
-      if (saved != NULL && !g_variant_equal (now, saved))
+      if (saved != NULL && !g_bytes_equal (now, saved))
         g_critical ("Handle %s of %s has changed in silence", oh_handle_get_path (handle),
                     self->id);
     }
 }
 #endif
 
+/* How GVariant aligns the parts, and whether their size is a fixed one. */
+static const struct
+{
+  guint8 alignment;
+  gboolean fixed;
+} layout[OH_LINE_PARTS] = {
+  { 1 },       { 1 }, { 4, TRUE }, { 4 }, { 1 }, { 4, TRUE }, { 4, TRUE },
+  { 1, TRUE }, { 8 }, { 8 },       { 8 }, { 4 }, { 1 },
+};
+
 /* Parts and handles that have not changed are taken as they are: this is done for each event. */
-static GVariant *
-save (gpointer user_data)
+static void
+save (OhPack *pack, gpointer user_data)
 {
   OhLine *self = user_data;
-  GVariant *parts[OH_LINE_PARTS];
 
   if (self->parts[0] == NULL)
     {
@@ -173,15 +201,22 @@ save (gpointer user_data)
       for (guint i = 0; i < OH_LINE_PARTS; i++)
         {
           if (self->parts[i] != NULL)
-            g_variant_get_data (g_variant_ref_sink (self->parts[i])); /* in one piece */
+            g_variant_ref_sink (self->parts[i]);
         }
     }
 #ifdef OH_CHECK_STATE
   check_parts (self);
 #endif
-  memcpy (parts, self->parts, sizeof parts);
-  parts[HANDLES_PART] = save_handles (self);
-  return g_variant_new_tuple (parts, OH_LINE_PARTS);
+  oh_pack_open (pack, 8);
+  for (guint i = 0; i < OH_LINE_PARTS; i++)
+    {
+      if (i == HANDLES_PART)
+        pack_handles (self, pack);
+      else
+        oh_pack_value (pack, g_variant_get_data (self->parts[i]),
+                       g_variant_get_size (self->parts[i]), layout[i].alignment, layout[i].fixed);
+    }
+  oh_pack_close_tuple (pack);
 }
 
 void

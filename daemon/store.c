@@ -31,6 +31,7 @@ struct _OhStore
   char *dir; /* NULL: nothing is kept */
   guint8 identity[OH_SLOTS_IDENTITY];
   GPtrArray *keepers; /* of OhKeeper */
+  OhPack *pack;       /* what is written at this moment */
   GArray *staged;
   guint source, lazy;
   GHashTable *fds;   /* char * -> int, those that we were given */
@@ -85,6 +86,7 @@ oh_store_new (const char *dir, const char *format)
   self->references = 1;
   self->dir = g_strdup (dir);
   self->keepers = g_ptr_array_new ();
+  self->pack = oh_pack_new ();
   self->staged = g_array_new (FALSE, FALSE, sizeof (Staged));
   self->fds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -111,6 +113,7 @@ oh_store_unref (OhStore *self)
   g_clear_handle_id (&self->lazy, g_source_remove);
   g_assert (self->keepers->len == 0 && self->staged->len == 0);
   g_ptr_array_unref (self->keepers);
+  oh_pack_free (self->pack);
   g_array_unref (self->staged);
   g_hash_table_unref (self->fds);
   g_hash_table_unref (self->ports);
@@ -253,11 +256,14 @@ map (OhKeeper *keeper, gsize length)
 static void
 write_keeper (OhKeeper *keeper)
 {
-  g_autoptr (GVariant) value = g_variant_ref_sink (keeper->make (keeper->user_data));
-  gconstpointer content = g_variant_get_data (value);
-  gsize length = g_variant_get_size (value);
+  OhPack *pack = keeper->store->pack;
   g_autofree char *fresh = NULL;
+  const guint8 *content;
+  gsize length;
 
+  oh_pack_clear (pack);
+  keeper->make (pack, keeper->user_data);
+  content = oh_pack_get (pack, &length);
   if (keeper->memory != NULL && oh_slots_write (keeper->memory, keeper->size, content, length))
     return;
   map (keeper, length);
@@ -286,7 +292,10 @@ oh_store_commit (OhStore *self)
         write_keeper (keeper);
 #ifdef OH_CHECK_STATE
       else
-        g_variant_unref (g_variant_ref_sink (keeper->make (keeper->user_data)));
+        {
+          oh_pack_clear (self->pack);
+          keeper->make (self->pack, keeper->user_data);
+        }
 #endif
       keeper->touched = FALSE;
     }

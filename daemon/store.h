@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "daemon/pack.h"
+
 /* What survives a restart: a folder with one mapped file a line, and the descriptors of ports with
  * the service manager (sd_notify(3), FDSTORE). The files are current whenever the main loop turns:
  * what was touched is written before any event goes out that tells of it. */
@@ -25,7 +27,8 @@ GVariant *oh_store_read (OhStore *store, const char *name, const GVariantType *t
 /* Removes what has no keeper now. */
 void oh_store_sweep (OhStore *store);
 
-typedef GVariant *(*OhStoreFunc) (gpointer user_data);
+/* Writes one value into @pack. */
+typedef void (*OhStoreFunc) (OhPack *pack, gpointer user_data);
 
 /* From now on @make says what is to be kept as @name. */
 OhKeeper *oh_store_keep (OhStore *store, const char *name, OhStoreFunc make, gpointer user_data);

@@ -19,7 +19,8 @@ LAYERS = [
     (3, {0, 1, 2}, 'daemon/drivers/*'),
     (4, {0, 1, 2, 4}, 'daemon/line daemon/line-* daemon/call daemon/call-* daemon/handle '
                       'daemon/handle-* daemon/peer daemon/delivery daemon/limits daemon/bus '
-                      'daemon/digits daemon/auth daemon/auth-* daemon/store daemon/slots daemon/sleep '
+                      'daemon/digits daemon/auth daemon/auth-* daemon/store daemon/slots daemon/pack '
+                      'daemon/sleep '
                       'dbus/offhook-dbus'),
     (5, {0, 1, 2, 3, 4, 5}, 'daemon/manager daemon/manager-*'),
     (6, {0, 5}, 'daemon/main'),
@@ -29,7 +30,7 @@ LAYERS = [
 PURE = {'daemon/at/lexer', 'daemon/at/results', 'daemon/at/fields', 'daemon/at/caller-id',
         'daemon/at/cause', 'daemon/at/supplementary', 'daemon/at/ucs2', 'daemon/call-table',
         'daemon/drivers/cellular-family', 'daemon/drivers/cellular-list',
-        'daemon/drivers/cellular-report', 'daemon/slots'}
+        'daemon/drivers/cellular-report', 'daemon/pack', 'daemon/slots'}
 PURE_VALUES = PURE | {'daemon/event', 'daemon/service'}
 PURE_SYSTEM = {'glib.h', 'string.h', 'stdlib.h', 'stddef.h', 'stdint.h', 'stdbool.h', 'ctype.h',
                'limits.h'}

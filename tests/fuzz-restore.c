@@ -219,10 +219,10 @@ draw_value (const GVariantType *type, Input *input)
   return g_variant_builder_end (&builder);
 }
 
-static GVariant *
-get_saved (gpointer user_data)
+static void
+get_saved (OhPack *pack, gpointer user_data)
 {
-  return user_data; /* the store takes a reference */
+  oh_pack_value (pack, g_variant_get_data (user_data), g_variant_get_size (user_data), 8, FALSE);
 }
 
 static void

@@ -432,7 +432,7 @@ def test_damaged(machine):
     for path in glob.glob(machine.folder + '/state/*'):
         with open(path, 'r+b') as state:
             state.seek(200)
-            state.write(os.urandom(15000))
+            state.write(os.urandom(os.path.getsize(path) - 200))
     machine.start_daemon()
     spin(lambda: machine.get(LINE, 'Line', 'State') == 'in-service', 'in service')
     assert 'not used' in machine.log()

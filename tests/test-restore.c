@@ -197,10 +197,10 @@ restart_tear_down (Restart *r, gconstpointer user_data)
   tear_down (&r->f, NULL);
 }
 
-static GVariant *
-get_saved (gpointer user_data)
+static void
+get_saved (OhPack *pack, gpointer user_data)
 {
-  return user_data; /* the store takes a reference */
+  oh_pack_value (pack, g_variant_get_data (user_data), g_variant_get_size (user_data), 8, FALSE);
 }
 
 /* Takes @saved. */

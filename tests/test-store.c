@@ -15,10 +15,12 @@ typedef struct
   const char *text; /* what is kept */
 } Files;
 
-static GVariant *
-make (gpointer user_data)
+static void
+make (OhPack *pack, gpointer user_data)
 {
-  return g_variant_new ("(s)", ((Files *)user_data)->text);
+  oh_pack_open (pack, 1);
+  oh_pack_string (pack, ((Files *)user_data)->text);
+  oh_pack_close_tuple (pack);
 }
 
 static void
