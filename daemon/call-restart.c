@@ -11,28 +11,68 @@ text (const char *text)
   return text != NULL ? text : "";
 }
 
-GVariant *
-oh_call_save (OhCall *self)
+static void
+pack_times (OhCall *self, OhPack *pack)
 {
   OhDbusCall *object = OH_DBUS_CALL (self);
-  GVariant *times = g_variant_new (
-      "(xxxx)", oh_dbus_call_get_state_since (object), oh_dbus_call_get_offered_at (object),
-      oh_dbus_call_get_connected_at (object), oh_dbus_call_get_ended_at (object));
-  GVariant *state = g_variant_new ("(uuuuuu)", self->modem_call, self->state, self->mode,
-                                   self->reason, self->ended_by, self->cause);
-  GVariant *party = g_variant_new (
-      "(ssssuub)", text (self->number), text (self->name), text (self->called_number),
-      text (self->network_time), self->number_presentation, self->name_presentation, self->partial);
-  GVariant *owner
-      = g_variant_new ("(ssbbbb)", text (self->maker),
-                       self->owner.peer != NULL ? oh_peer_get_name (self->owner.peer) : "",
-                       self->owner.taken, self->owner.keep, self->owner.lost, self->owner.answered);
+  const gint64 times[]
+      = { oh_dbus_call_get_state_since (object), oh_dbus_call_get_offered_at (object),
+          oh_dbus_call_get_connected_at (object), oh_dbus_call_get_ended_at (object) };
 
-  return g_variant_new (
-      "(s@(uuuuuu)bsbb@(xxxx)@(ssssuub)@(ssbbbb)@as)", self->path, state, self->incoming,
-      oh_dbus_call_get_origin (object), oh_dbus_call_get_silenced (object),
-      oh_dbus_call_get_emergency (object), times, party, owner,
-      g_variant_new_strv ((const char *const *)self->monitors->pdata, self->monitors->len));
+  oh_pack_value (pack, times, sizeof times, 8, TRUE);
+}
+
+static void
+pack_party (OhCall *self, OhPack *pack)
+{
+  oh_pack_open (pack, 4);
+  oh_pack_string (pack, text (self->number));
+  oh_pack_string (pack, text (self->name));
+  oh_pack_string (pack, text (self->called_number));
+  oh_pack_string (pack, text (self->network_time));
+  oh_pack_uint32 (pack, self->number_presentation);
+  oh_pack_uint32 (pack, self->name_presentation);
+  oh_pack_boolean (pack, self->partial);
+  oh_pack_close_tuple (pack);
+}
+
+static void
+pack_owner (OhCall *self, OhPack *pack)
+{
+  const OhOwner *owner = &self->owner;
+
+  oh_pack_open (pack, 1);
+  oh_pack_string (pack, text (self->maker));
+  oh_pack_string (pack, owner->peer != NULL ? oh_peer_get_name (owner->peer) : "");
+  oh_pack_boolean (pack, owner->taken);
+  oh_pack_boolean (pack, owner->keep);
+  oh_pack_boolean (pack, owner->lost);
+  oh_pack_boolean (pack, owner->answered);
+  oh_pack_close_tuple (pack);
+}
+
+void
+oh_call_pack (OhCall *self, OhPack *pack)
+{
+  OhDbusCall *object = OH_DBUS_CALL (self);
+  const guint32 state[]
+      = { self->modem_call, self->state, self->mode, self->reason, self->ended_by, self->cause };
+
+  oh_pack_open (pack, 8);
+  oh_pack_string (pack, self->path);
+  oh_pack_value (pack, state, sizeof state, 4, TRUE);
+  oh_pack_boolean (pack, self->incoming);
+  oh_pack_string (pack, oh_dbus_call_get_origin (object));
+  oh_pack_boolean (pack, oh_dbus_call_get_silenced (object));
+  oh_pack_boolean (pack, oh_dbus_call_get_emergency (object));
+  pack_times (self, pack);
+  pack_party (self, pack);
+  pack_owner (self, pack);
+  oh_pack_open (pack, 1);
+  for (guint i = 0; i < self->monitors->len; i++)
+    oh_pack_string (pack, self->monitors->pdata[i]);
+  oh_pack_close_array (pack);
+  oh_pack_close_tuple (pack);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "daemon/bus.h"
 #include "daemon/event.h"
+#include "daemon/pack.h"
 #include "daemon/peer.h"
 #include "dbus/offhook-dbus.h"
 
@@ -17,7 +18,7 @@ OhCall *oh_call_new (OhBus *bus, OhLine *line, const char *path, const OhEvent *
 
 /* What is kept of it over a restart, and the call made of that. Its owner is the line's to find. */
 #define OH_CALL_TYPE "(s(uuuuuu)bsbb(xxxx)(ssssuub)(ssbbbb)as)"
-GVariant *oh_call_save (OhCall *call);
+void oh_call_pack (OhCall *call, OhPack *pack);
 /* NULL when @saved cannot have been a call of @line's. */
 OhCall *oh_call_restore (OhBus *bus, OhLine *line, GVariant *saved);
 

@@ -67,12 +67,15 @@ save_modem (OhLine *self)
 static GVariant *
 save_calls (OhLine *self)
 {
-  GVariantBuilder calls;
+  OhPack *pack = oh_pack_new ();
+  g_autoptr (GBytes) bytes = NULL;
 
-  g_variant_builder_init (&calls, G_VARIANT_TYPE ("a" OH_CALL_TYPE));
+  oh_pack_open (pack, 8);
   for (guint i = 0; i < self->calls->len; i++)
-    g_variant_builder_add_value (&calls, oh_call_save (self->calls->pdata[i]));
-  return g_variant_builder_end (&calls);
+    oh_call_pack (self->calls->pdata[i], pack);
+  oh_pack_close_array (pack);
+  bytes = oh_pack_free_to_bytes (pack);
+  return g_variant_new_from_bytes (G_VARIANT_TYPE ("a" OH_CALL_TYPE), bytes, TRUE);
 }
 
 static void
@@ -94,15 +97,9 @@ static GBytes *
 save_handle (OhHandle *handle)
 {
   OhPack *pack = oh_pack_new ();
-  const guint8 *content;
-  gsize size;
-  GBytes *saved;
 
   pack_handle (handle, pack);
-  content = oh_pack_get (pack, &size);
-  saved = g_bytes_new (content, size);
-  oh_pack_free (pack);
-  return saved;
+  return oh_pack_free_to_bytes (pack);
 }
 
 static void

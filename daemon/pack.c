@@ -20,12 +20,14 @@ struct _OhPack
   guint depth;
 };
 
+#define SIZE_AT_FIRST 512
+
 OhPack *
 oh_pack_new (void)
 {
   OhPack *pack = g_new0 (OhPack, 1);
 
-  pack->bytes = g_byte_array_new ();
+  pack->bytes = g_byte_array_sized_new (SIZE_AT_FIRST);
   pack->ends = g_array_new (FALSE, FALSE, sizeof (gsize));
   return pack;
 }
@@ -36,6 +38,16 @@ oh_pack_free (OhPack *pack)
   g_byte_array_unref (pack->bytes);
   g_array_unref (pack->ends);
   g_free (pack);
+}
+
+GBytes *
+oh_pack_free_to_bytes (OhPack *pack)
+{
+  GBytes *bytes = g_byte_array_free_to_bytes (g_steal_pointer (&pack->bytes));
+
+  g_array_unref (pack->ends);
+  g_free (pack);
+  return bytes;
 }
 
 const guint8 *

@@ -10,6 +10,7 @@ typedef struct _OhPack OhPack;
 
 OhPack *oh_pack_new (void);
 void oh_pack_free (OhPack *pack);
+GBytes *oh_pack_free_to_bytes (OhPack *pack);
 
 /* What it has, for which no container is open; and without it, from the start. */
 const guint8 *oh_pack_get (OhPack *pack, gsize *ret_size);
