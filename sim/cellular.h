@@ -39,24 +39,42 @@ typedef struct
   OhSimTimer digit;
 } OhSimCellular;
 
+/* The calls. */
 OhSimCall *oh_sim_cellular_add (OhSimCellular *line, const OhSimCaller *party,
                                 OhSimCallState state);
 OhSimCall *oh_sim_cellular_find (OhSimCellular *line, OhSimCallState state);
 OhSimCall *oh_sim_cellular_find_index (OhSimCellular *line, guint index);
 OhSimCall *oh_sim_cellular_find_dialled (OhSimCellular *line);
 void oh_sim_cellular_remove (OhSimCellular *line, OhSimCall *call);
-void oh_sim_cellular_start_ringing (OhSimCellular *line, double after);
-void oh_sim_cellular_follow_plan (OhSimCellular *line, OhSimCall *call);
+void oh_sim_cellular_free_call (gpointer call);
 
-/* What the host does. */
+/* What the host does with them. */
 void oh_sim_cellular_accept (OhSimCellular *line, OhSimCall *call);
 void oh_sim_cellular_release (OhSimCellular *line, OhSimCall *call);
 gboolean oh_sim_cellular_release_all (OhSimCellular *line, OhSimCallState state);
 gboolean oh_sim_cellular_change_all (OhSimCellular *line, OhSimCallState from, OhSimCallState to);
 void oh_sim_cellular_join (OhSimCellular *line);
 
-/* Of the command side, for the kind. */
+/* What is said about them. */
+guint oh_sim_cellular_number_type (const char *number);
+void oh_sim_cellular_tell_ring (OhSimCellular *line, const OhSimCaller *caller);
+void oh_sim_cellular_tell_waiting (OhSimCellular *line, const OhSimCaller *caller);
+void oh_sim_cellular_list (OhSimCellular *line);
+
+/* The commands. */
 const char *oh_sim_cellular_dial (OhSimModem *modem, const char *string);
 const char *oh_sim_cellular_answer (OhSimModem *modem);
 const char *oh_sim_cellular_hang_up (OhSimModem *modem);
-guint oh_sim_cellular_number_type (const char *number);
+const char *oh_sim_cellular_run_chup (OhSimModem *modem, const OhSimCommand *command);
+const char *oh_sim_cellular_run_chld (OhSimModem *modem, const OhSimCommand *command);
+const char *oh_sim_cellular_error (OhSimModem *modem, guint code);
+
+/* The far end. */
+void oh_sim_cellular_start_ringing (OhSimCellular *line, double after);
+void oh_sim_cellular_follow_plan (OhSimCellular *line, OhSimCall *call);
+gboolean oh_sim_cellular_far_ring (OhSimModem *modem, const OhSimCaller *caller, GError **error);
+gboolean oh_sim_cellular_far_wait (OhSimModem *modem, const OhSimCaller *caller, GError **error);
+gboolean oh_sim_cellular_far_give_up (OhSimModem *modem, gboolean silent, GError **error);
+gboolean oh_sim_cellular_far_step (OhSimModem *modem, OhSimStep step, GError **error);
+gboolean oh_sim_cellular_far_hang_up (OhSimModem *modem, OhSimSign sign, GError **error);
+gboolean oh_sim_cellular_far_digits (OhSimModem *modem, const char *digits, GError **error);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <string.h>
+
+#include "sim/cellular.h"
+
+#define DIAL_CHARACTERS "0123456789*#+ABCD"
+/* Tone, pulse and pauses, which a cellular network does not need; I and G are CLIR and group. */
+#define DIAL_FILLERS "TPW,IG"
+
+static char *
+parse_dial_string (const char *string)
+{
+  GString *number = g_string_new (NULL);
+
+  for (; *string != '\0' && *string != ';'; string++)
+    {
+      if (strchr (DIAL_CHARACTERS, *string) != NULL)
+        g_string_append_c (number, *string);
+      else if (strchr (DIAL_FILLERS, *string) == NULL)
+        return g_string_free (number, TRUE);
+    }
+  return g_string_free (number, FALSE);
+}
+
+static gboolean
+may_dial (OhSimCellular *self)
+{
+  if (oh_sim_cellular_find (self, OH_SIM_CALL_INCOMING) != NULL
+      || oh_sim_cellular_find (self, OH_SIM_CALL_WAITING) != NULL
+      || oh_sim_cellular_find_dialled (self) != NULL)
+    return FALSE;
+  return oh_sim_cellular_find (self, OH_SIM_CALL_ACTIVE) == NULL
+         || oh_sim_cellular_find (self, OH_SIM_CALL_HELD) == NULL;
+}
+
+const char *
+oh_sim_cellular_dial (OhSimModem *modem, const char *string)
+{
+  OhSimCellular *self = modem->line;
+  g_autofree char *number = NULL;
+  OhSimCaller party = { 0 };
+
+  if (*string == '>')
+    return oh_sim_cellular_error (modem, 22);
+  number = parse_dial_string (string);
+  if (number == NULL || *number == '\0')
+    return "ERROR";
+  /* Without the semicolon it is a data call, which nobody takes. */
+  if (!g_str_has_suffix (string, ";"))
+    return "NO CARRIER";
+  if (!may_dial (self))
+    return oh_sim_cellular_error (modem, 3);
+  if (modem->plan.outcome == OH_SIM_STEP_NO_DIALTONE)
+    return "NO DIALTONE";
+  oh_sim_cellular_change_all (self, OH_SIM_CALL_ACTIVE, OH_SIM_CALL_HELD);
+  party.number = number;
+  oh_sim_modem_report (modem, "dialled %s", number);
+  oh_sim_cellular_follow_plan (self, oh_sim_cellular_add (self, &party, OH_SIM_CALL_DIALLING));
+  return "OK";
+}
+
+const char *
+oh_sim_cellular_answer (OhSimModem *modem)
+{
+  OhSimCellular *self = modem->line;
+  OhSimCall *call = oh_sim_cellular_find (self, OH_SIM_CALL_INCOMING);
+
+  if (call == NULL)
+    return "NO CARRIER";
+  oh_sim_cellular_accept (self, call);
+  return "OK";
+}
+
+/* All calls; the last ones first, so that a waiting caller does not begin to ring. */
+const char *
+oh_sim_cellular_hang_up (OhSimModem *modem)
+{
+  OhSimCellular *self = modem->line;
+
+  oh_sim_cellular_release_all (self, OH_SIM_CALL_WAITING);
+  while (self->calls->len > 0)
+    oh_sim_cellular_release (self, self->calls->pdata[0]);
+  return "OK";
+}

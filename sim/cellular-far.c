@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "sim/cellular.h"
+#include "sim/words.h"
+
+/* Seconds. */
+#define RING_PERIOD 5
+#define GIVE_UP_AFTER 2.5
+#define DIGIT_PERIOD 0.2
+
+static gboolean
+fail (GError **error, const char *message)
+{
+  g_set_error_literal (error, OH_SIM_ERROR, OH_SIM_ERROR_STATE, message);
+  return FALSE;
+}
+
+static void
+on_caller_tired (gpointer data)
+{
+  OhSimCellular *self = data;
+
+  self->modem->kind->far_give_up (self->modem, FALSE, NULL);
+}
+
+static void
+on_ring (gpointer data)
+{
+  OhSimCellular *self = data;
+  const OhSimClock *clock = self->modem->clock;
+  guint automatic = self->modem->registers[OH_SIM_REGISTER_AUTO_ANSWER];
+  OhSimCall *call = oh_sim_cellular_find (self, OH_SIM_CALL_INCOMING);
+
+  self->rings++;
+  oh_sim_modem_report (self->modem, "ring %u", self->rings);
+  oh_sim_cellular_tell_ring (self, &call->party);
+  if (self->rings == call->party.rings)
+    oh_sim_timer_start (&self->ring, clock, GIVE_UP_AFTER, on_caller_tired, self);
+  else
+    oh_sim_timer_start (&self->ring, clock, RING_PERIOD, on_ring, self);
+  if (automatic > 0 && self->rings >= automatic)
+    oh_sim_cellular_accept (self, call);
+}
+
+void
+oh_sim_cellular_start_ringing (OhSimCellular *self, double after)
+{
+  self->rings = 0;
+  if (after > 0)
+    oh_sim_timer_start (&self->ring, self->modem->clock, after, on_ring, self);
+  else
+    on_ring (self);
+}
+
+static void
+end_call (OhSimCellular *self, OhSimCall *call, const char *line)
+{
+  oh_sim_cellular_remove (self, call);
+  if (line != NULL)
+    oh_sim_modem_tell (self->modem, "%s", line);
+}
+
+static void
+on_step (OhSimStep step, gpointer data)
+{
+  OhSimCall *call = data;
+  OhSimModem *modem = call->modem;
+
+  switch (step)
+    {
+    case OH_SIM_STEP_ALERT:
+      call->state = OH_SIM_CALL_ALERTING;
+      oh_sim_modem_report (modem, "remote-alerting");
+      break;
+    case OH_SIM_STEP_ANSWER:
+      call->state = OH_SIM_CALL_ACTIVE;
+      oh_sim_modem_report (modem, "remote-answered");
+      break;
+    case OH_SIM_STEP_BUSY:
+      oh_sim_modem_report (modem, "remote-busy");
+      end_call (modem->line, call, "BUSY");
+      break;
+    case OH_SIM_STEP_NO_ANSWER:
+      oh_sim_modem_report (modem, "no-answer");
+      end_call (modem->line, call, "NO ANSWER");
+      break;
+    case OH_SIM_STEP_NO_CARRIER:
+      oh_sim_modem_report (modem, "no-carrier");
+      end_call (modem->line, call, "NO CARRIER");
+      break;
+    case OH_SIM_STEP_NO_DIALTONE:
+    case OH_SIM_STEP_NONE:
+      break;
+    }
+}
+
+void
+oh_sim_cellular_follow_plan (OhSimCellular *self, OhSimCall *call)
+{
+  oh_sim_plan_run_start (&call->run, &self->modem->plan, self->modem->clock, on_step, call);
+}
+
+gboolean
+oh_sim_cellular_far_ring (OhSimModem *modem, const OhSimCaller *caller, GError **error)
+{
+  OhSimCellular *self = modem->line;
+
+  if (self->calls->len > 0)
+    return fail (error, "there is a call already: 'waiting' makes a second one");
+  oh_sim_cellular_add (self, caller, OH_SIM_CALL_INCOMING);
+  oh_sim_cellular_start_ringing (self, 0);
+  return TRUE;
+}
+
+gboolean
+oh_sim_cellular_far_wait (OhSimModem *modem, const OhSimCaller *caller, GError **error)
+{
+  OhSimCellular *self = modem->line;
+
+  if (oh_sim_cellular_find (self, OH_SIM_CALL_ACTIVE) == NULL
+      || oh_sim_cellular_find (self, OH_SIM_CALL_WAITING) != NULL)
+    return fail (error, "no call that another one could wait for");
+  oh_sim_cellular_add (self, caller, OH_SIM_CALL_WAITING);
+  oh_sim_modem_report (modem, "waiting %s", caller->number);
+  oh_sim_cellular_tell_waiting (self, caller);
+  return TRUE;
+}
+
+/* NO CARRIER behind a waiting call would be taken for the end of the active one. */
+gboolean
+oh_sim_cellular_far_give_up (OhSimModem *modem, gboolean silent, GError **error)
+{
+  OhSimCellular *self = modem->line;
+  OhSimCall *waiting = oh_sim_cellular_find (self, OH_SIM_CALL_WAITING);
+  OhSimCall *incoming = oh_sim_cellular_find (self, OH_SIM_CALL_INCOMING);
+
+  if (waiting == NULL && incoming == NULL)
+    return fail (error, "nobody is calling");
+  oh_sim_modem_report (modem, "caller-gave-up");
+  if (waiting != NULL)
+    end_call (self, waiting, NULL);
+  else
+    end_call (self, incoming, silent ? NULL : "NO CARRIER");
+  return TRUE;
+}
+
+gboolean
+oh_sim_cellular_far_step (OhSimModem *modem, OhSimStep step, GError **error)
+{
+  OhSimCall *call = oh_sim_cellular_find_dialled (modem->line);
+
+  if (call == NULL)
+    return fail (error, "the host is not calling");
+  if (step != OH_SIM_STEP_ALERT)
+    oh_sim_plan_run_stop (&call->run);
+  on_step (step, call);
+  return TRUE;
+}
+
+/* The one that talks, else the one being called, else the one on hold. */
+gboolean
+oh_sim_cellular_far_hang_up (OhSimModem *modem, OhSimSign sign, GError **error)
+{
+  OhSimCellular *self = modem->line;
+  OhSimCall *call = oh_sim_cellular_find (self, OH_SIM_CALL_ACTIVE);
+
+  if (call == NULL)
+    call = oh_sim_cellular_find_dialled (self);
+  if (call == NULL)
+    call = oh_sim_cellular_find (self, OH_SIM_CALL_HELD);
+  if (call == NULL)
+    return fail (error, "there is no call to end");
+  oh_sim_modem_report (modem, "remote-hung-up");
+  end_call (self, call, sign == OH_SIM_SIGN_NONE ? NULL : "NO CARRIER");
+  return TRUE;
+}
+
+static void
+on_digit (gpointer data)
+{
+  OhSimCellular *self = data;
+
+  if (self->digits->len == 0)
+    return;
+  if (oh_sim_modem_get_number (self->modem, "+DDET") == 1)
+    oh_sim_modem_tell (self->modem, "+RXDTMF: %c", self->digits->str[0]);
+  g_string_erase (self->digits, 0, 1);
+  oh_sim_timer_start (&self->digit, self->modem->clock, DIGIT_PERIOD, on_digit, self);
+}
+
+gboolean
+oh_sim_cellular_far_digits (OhSimModem *modem, const char *digits, GError **error)
+{
+  OhSimCellular *self = modem->line;
+
+  if (oh_sim_cellular_find (self, OH_SIM_CALL_ACTIVE) == NULL)
+    return fail (error, "there is no call");
+  g_string_append (self->digits, digits);
+  if (!oh_sim_timer_is_running (&self->digit))
+    on_digit (self);
+  return TRUE;
+}
