@@ -14,14 +14,17 @@ normalise (const char *line)
 {
   GString *command = g_string_new (NULL);
   gboolean quoted = FALSE;
+  gboolean dials;
 
   while (*line != '\0' && g_ascii_strncasecmp (line, "AT", 2) != 0)
     line++;
+  /* I and i are not the same to D (27.007 6.2). */
+  dials = g_ascii_strncasecmp (line, "ATD", 3) == 0;
   for (; *line != '\0'; line++)
     {
       if (*line == '"')
         quoted = !quoted;
-      if (quoted)
+      if (quoted || (dials && *line == 'i'))
         g_string_append_c (command, *line);
       else if (*line != ' ')
         g_string_append_c (command, g_ascii_toupper (*line));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "sim/cause.h"
 #include "sim/cellular.h"
 
 #define RING_AFTER_WAITING 0.5 /* seconds */
@@ -97,10 +98,11 @@ dissolve_conference (OhSimCellular *self)
 
 /* A caller who waited while the others went now rings. */
 void
-oh_sim_cellular_remove (OhSimCellular *self, OhSimCall *call)
+oh_sim_cellular_remove (OhSimCellular *self, OhSimCall *call, guint cause)
 {
   OhSimCall *waiting;
 
+  self->last_cause = cause;
   if (call->state == OH_SIM_CALL_INCOMING)
     oh_sim_timer_stop (&self->ring);
   g_ptr_array_remove (self->calls, call);
@@ -124,8 +126,10 @@ oh_sim_cellular_accept (OhSimCellular *self, OhSimCall *call)
 void
 oh_sim_cellular_release (OhSimCellular *self, OhSimCall *call)
 {
+  gboolean refused = call->state == OH_SIM_CALL_INCOMING || call->state == OH_SIM_CALL_WAITING;
+
   oh_sim_modem_report (self->modem, "hung-up-by-host");
-  oh_sim_cellular_remove (self, call);
+  oh_sim_cellular_remove (self, call, refused ? OH_SIM_CAUSE_REJECTED : OH_SIM_CAUSE_NORMAL);
 }
 
 gboolean

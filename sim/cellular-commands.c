@@ -2,9 +2,8 @@
 #include <string.h>
 
 #include "sim/at.h"
+#include "sim/cause.h"
 #include "sim/cellular.h"
-
-#define TONE_CHARACTERS "0123456789*#ABCD"
 
 /* Codes of 27.007 9.2. */
 static const struct
@@ -40,22 +39,16 @@ run_clcc (OhSimModem *modem, const OhSimCommand *command)
   return "OK";
 }
 
+/* Why the last call ended. */
 static const char *
-run_vts (OhSimModem *modem, const OhSimCommand *command)
+run_ceer (OhSimModem *modem, const OhSimCommand *command)
 {
-  g_autofree char *digits = NULL;
+  const OhSimCellular *self = modem->line;
 
-  if (command->op == OH_SIM_OP_TEST)
-    return "OK";
-  digits = g_strdup (command->value + (*command->value == '"'));
-  digits[strcspn (digits, "\",")] = '\0';
-  if (*digits == '\0' || strspn (digits, TONE_CHARACTERS) != strlen (digits))
-    return "ERROR";
-  if (oh_sim_cellular_find (modem->line, OH_SIM_CALL_ACTIVE) == NULL)
-    return oh_sim_cellular_error (modem, 3);
-  for (const char *digit = digits; *digit != '\0'; digit++)
-    oh_sim_modem_report (modem, "digit-sent-by-host %c", *digit);
-  return "OK";
+  if (command->op == OH_SIM_OP_RUN)
+    oh_sim_modem_reply (modem, "+CEER: %u,\"%s\"", self->last_cause,
+                        oh_sim_cause_text (self->last_cause));
+  return command->op == OH_SIM_OP_RUN || command->op == OH_SIM_OP_TEST ? "OK" : "ERROR";
 }
 
 /* Setting and state of the network, as +CREG: 0,1: registered at home; +CLIP: 0,1: provisioned. */
@@ -66,6 +59,16 @@ run_with_status (OhSimModem *modem, const OhSimCommand *command)
     return OH_SIM_AS_SETTING;
   oh_sim_modem_reply (modem, "%s: %s,1", command->name,
                       oh_sim_modem_get_setting (modem, command->name));
+  return "OK";
+}
+
+/* 4: temporary mode, the number is shown unless told otherwise. */
+static const char *
+run_clir (OhSimModem *modem, const OhSimCommand *command)
+{
+  if (command->op != OH_SIM_OP_READ)
+    return OH_SIM_AS_SETTING;
+  oh_sim_modem_reply (modem, "+CLIR: %s,4", oh_sim_modem_get_setting (modem, "+CLIR"));
   return "OK";
 }
 
@@ -130,9 +133,11 @@ run_cgsn (OhSimModem *modem, const OhSimCommand *command)
 
 const OhSimCommandRow oh_sim_cellular_commands[] = {
   { "+CLCC", NULL, NULL, run_clcc },
+  { "+CEER", NULL, NULL, run_ceer },
   { "+CHUP", NULL, NULL, oh_sim_cellular_run_chup },
   { "+CHLD", NULL, "(0,1,1x,2,2x,3,4)", oh_sim_cellular_run_chld },
-  { "+VTS", NULL, NULL, run_vts },
+  { "+CTFR", NULL, NULL, oh_sim_cellular_run_ctfr },
+  { "+VTS", NULL, NULL, oh_sim_cellular_run_vts },
   { "+VTD", "0", "(0-255)", NULL },
   { "+DDET", "0", "(0-1)", NULL },
   { "+CRC", "0", "(0-1)", NULL },
@@ -140,7 +145,7 @@ const OhSimCommandRow oh_sim_cellular_commands[] = {
   { "+CNAP", "0", "(0-1)", run_with_status },
   { "+COLP", "0", "(0-1)", run_with_status },
   { "+CDIP", "0", "(0-1)", run_with_status },
-  { "+CLIR", "0", "(0-2)", run_with_status },
+  { "+CLIR", "0", "(0-2)", run_clir },
   { "+CCWA", "0", "(0-1)", run_ccwa },
   { "+CSSN", "0,0", "(0-1),(0-1)", NULL },
   { "+CMEE", "0", "(0-2)", NULL },

@@ -4,11 +4,18 @@
 #include "sim/cellular.h"
 
 #define DIAL_CHARACTERS "0123456789*#+ABCD"
-/* Tone, pulse and pauses, which a cellular network does not need; I and G are CLIR and group. */
-#define DIAL_FILLERS "TPW,IG"
+/* Tone, pulse and pauses, which a cellular network does not need, and the closed user group. */
+#define DIAL_FILLERS "TPW,G"
 
+enum
+{
+  CLIR_HIDE = 1,
+  CLIR_SHOW = 2,
+};
+
+/* @clir is as for +CLIR, and is set when the string says something about it. */
 static char *
-parse_dial_string (const char *string)
+parse_dial_string (const char *string, guint *clir)
 {
   GString *number = g_string_new (NULL);
 
@@ -16,6 +23,8 @@ parse_dial_string (const char *string)
     {
       if (strchr (DIAL_CHARACTERS, *string) != NULL)
         g_string_append_c (number, *string);
+      else if (*string == 'I' || *string == 'i')
+        *clir = *string == 'I' ? CLIR_HIDE : CLIR_SHOW;
       else if (strchr (DIAL_FILLERS, *string) == NULL)
         return g_string_free (number, TRUE);
     }
@@ -38,11 +47,12 @@ oh_sim_cellular_dial (OhSimModem *modem, const char *string)
 {
   OhSimCellular *self = modem->line;
   g_autofree char *number = NULL;
+  guint clir = oh_sim_modem_get_number (modem, "+CLIR");
   OhSimCaller party = { 0 };
 
   if (*string == '>')
     return oh_sim_cellular_error (modem, 22);
-  number = parse_dial_string (string);
+  number = parse_dial_string (string, &clir);
   if (number == NULL || *number == '\0')
     return "ERROR";
   /* Without the semicolon it is a data call, which nobody takes. */
@@ -54,7 +64,10 @@ oh_sim_cellular_dial (OhSimModem *modem, const char *string)
     return "NO DIALTONE";
   oh_sim_cellular_change_all (self, OH_SIM_CALL_ACTIVE, OH_SIM_CALL_HELD);
   party.number = number;
-  oh_sim_modem_report (modem, "dialled %s", number);
+  oh_sim_modem_report (modem, "dialled %s%s", number,
+                       clir == CLIR_HIDE   ? " hidden"
+                       : clir == CLIR_SHOW ? " shown"
+                                           : "");
   oh_sim_cellular_follow_plan (self, oh_sim_cellular_add (self, &party, OH_SIM_CALL_DIALLING));
   return "OK";
 }

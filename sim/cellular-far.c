@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "sim/cause.h"
 #include "sim/cellular.h"
 #include "sim/words.h"
 
@@ -19,7 +20,7 @@ on_caller_tired (gpointer data)
 {
   OhSimCellular *self = data;
 
-  self->modem->kind->far_give_up (self->modem, FALSE, NULL);
+  self->modem->kind->far_give_up (self->modem, FALSE, OH_SIM_CAUSE_NORMAL, NULL);
 }
 
 static void
@@ -52,17 +53,16 @@ oh_sim_cellular_start_ringing (OhSimCellular *self, double after)
 }
 
 static void
-end_call (OhSimCellular *self, OhSimCall *call, const char *line)
+end_call (OhSimCellular *self, OhSimCall *call, guint cause, const char *line)
 {
-  oh_sim_cellular_remove (self, call);
+  oh_sim_cellular_remove (self, call, cause);
   if (line != NULL)
     oh_sim_modem_tell (self->modem, "%s", line);
 }
 
 static void
-on_step (OhSimStep step, gpointer data)
+take_step (OhSimCall *call, OhSimStep step, guint cause)
 {
-  OhSimCall *call = data;
   OhSimModem *modem = call->modem;
 
   switch (step)
@@ -77,20 +77,28 @@ on_step (OhSimStep step, gpointer data)
       break;
     case OH_SIM_STEP_BUSY:
       oh_sim_modem_report (modem, "remote-busy");
-      end_call (modem->line, call, "BUSY");
+      end_call (modem->line, call, cause, "BUSY");
       break;
     case OH_SIM_STEP_NO_ANSWER:
       oh_sim_modem_report (modem, "no-answer");
-      end_call (modem->line, call, "NO ANSWER");
+      end_call (modem->line, call, cause, "NO ANSWER");
       break;
     case OH_SIM_STEP_NO_CARRIER:
       oh_sim_modem_report (modem, "no-carrier");
-      end_call (modem->line, call, "NO CARRIER");
+      end_call (modem->line, call, cause, "NO CARRIER");
       break;
     case OH_SIM_STEP_NO_DIALTONE:
     case OH_SIM_STEP_NONE:
       break;
     }
+}
+
+static void
+on_step (OhSimStep step, gpointer data)
+{
+  OhSimCall *call = data;
+
+  take_step (call, step, call->run.plan.cause);
 }
 
 void
@@ -127,7 +135,7 @@ oh_sim_cellular_far_wait (OhSimModem *modem, const OhSimCaller *caller, GError *
 
 /* NO CARRIER behind a waiting call would be taken for the end of the active one. */
 gboolean
-oh_sim_cellular_far_give_up (OhSimModem *modem, gboolean silent, GError **error)
+oh_sim_cellular_far_give_up (OhSimModem *modem, gboolean silent, guint cause, GError **error)
 {
   OhSimCellular *self = modem->line;
   OhSimCall *waiting = oh_sim_cellular_find (self, OH_SIM_CALL_WAITING);
@@ -137,14 +145,14 @@ oh_sim_cellular_far_give_up (OhSimModem *modem, gboolean silent, GError **error)
     return fail (error, "nobody is calling");
   oh_sim_modem_report (modem, "caller-gave-up");
   if (waiting != NULL)
-    end_call (self, waiting, NULL);
+    end_call (self, waiting, cause, NULL);
   else
-    end_call (self, incoming, silent ? NULL : "NO CARRIER");
+    end_call (self, incoming, cause, silent ? NULL : "NO CARRIER");
   return TRUE;
 }
 
 gboolean
-oh_sim_cellular_far_step (OhSimModem *modem, OhSimStep step, GError **error)
+oh_sim_cellular_far_step (OhSimModem *modem, OhSimStep step, guint cause, GError **error)
 {
   OhSimCall *call = oh_sim_cellular_find_dialled (modem->line);
 
@@ -152,13 +160,13 @@ oh_sim_cellular_far_step (OhSimModem *modem, OhSimStep step, GError **error)
     return fail (error, "the host is not calling");
   if (step != OH_SIM_STEP_ALERT)
     oh_sim_plan_run_stop (&call->run);
-  on_step (step, call);
+  take_step (call, step, cause);
   return TRUE;
 }
 
 /* The one that talks, else the one being called, else the one on hold. */
 gboolean
-oh_sim_cellular_far_hang_up (OhSimModem *modem, OhSimSign sign, GError **error)
+oh_sim_cellular_far_hang_up (OhSimModem *modem, OhSimSign sign, guint cause, GError **error)
 {
   OhSimCellular *self = modem->line;
   OhSimCall *call = oh_sim_cellular_find (self, OH_SIM_CALL_ACTIVE);
@@ -170,7 +178,36 @@ oh_sim_cellular_far_hang_up (OhSimModem *modem, OhSimSign sign, GError **error)
   if (call == NULL)
     return fail (error, "there is no call to end");
   oh_sim_modem_report (modem, "remote-hung-up");
-  end_call (self, call, sign == OH_SIM_SIGN_NONE ? NULL : "NO CARRIER");
+  end_call (self, call, cause, sign == OH_SIM_SIGN_NONE ? NULL : "NO CARRIER");
+  return TRUE;
+}
+
+static OhSimCall *
+find_held_by_far (OhSimCellular *self, gboolean held)
+{
+  for (guint i = 0; i < self->calls->len; i++)
+    {
+      OhSimCall *call = self->calls->pdata[i];
+
+      if (call->state <= OH_SIM_CALL_HELD && call->held_by_far == held
+          && (held || call->state == OH_SIM_CALL_ACTIVE))
+        return call;
+    }
+  return NULL;
+}
+
+/* The list does not show it: both ends keep their own side of a call. */
+gboolean
+oh_sim_cellular_far_hold (OhSimModem *modem, gboolean held, GError **error)
+{
+  OhSimCellular *self = modem->line;
+  OhSimCall *call = find_held_by_far (self, !held);
+
+  if (call == NULL)
+    return fail (error, held ? "no call that could be held" : "no call is held by the far end");
+  call->held_by_far = held;
+  oh_sim_modem_report (modem, held ? "remote-held" : "remote-retrieved");
+  oh_sim_cellular_tell_service (self, held ? OH_SIM_SERVICE_HELD : OH_SIM_SERVICE_RETRIEVED);
   return TRUE;
 }
 

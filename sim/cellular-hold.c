@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <stdlib.h>
+#include <string.h>
 
+#include "sim/cause.h"
 #include "sim/cellular.h"
 
 /* +CHUP leaves held and waiting calls alone. */
@@ -156,4 +158,26 @@ oh_sim_cellular_run_chld (OhSimModem *modem, const OhSimCommand *command)
   else if (*value == '3' || *value == '4')
     done = bring_together (self, *value == '4');
   return done ? "OK" : oh_sim_cellular_error (modem, 3);
+}
+
+/* The call that rings or waits goes to another number, in quotes or not. */
+const char *
+oh_sim_cellular_run_ctfr (OhSimModem *modem, const OhSimCommand *command)
+{
+  OhSimCellular *self = modem->line;
+  OhSimCall *call = oh_sim_cellular_find (self, OH_SIM_CALL_INCOMING);
+  g_autofree char *number = g_strdup (command->value + (*command->value == '"'));
+
+  if (command->op == OH_SIM_OP_TEST)
+    return "OK";
+  number[strcspn (number, "\",")] = '\0';
+  if (*number == '\0' || strspn (number, "+*#0123456789") != strlen (number))
+    return "ERROR";
+  if (call == NULL)
+    call = oh_sim_cellular_find (self, OH_SIM_CALL_WAITING);
+  if (call == NULL)
+    return oh_sim_cellular_error (modem, 3);
+  oh_sim_modem_report (modem, "deflected-by-host %s", number);
+  oh_sim_cellular_remove (self, call, OH_SIM_CAUSE_NORMAL);
+  return "OK";
 }

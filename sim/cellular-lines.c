@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "sim/cellular.h"
 
+#include <string.h>
+
 guint
 oh_sim_cellular_number_type (const char *number)
 {
@@ -32,16 +34,32 @@ name_of (const OhSimCaller *caller)
   return caller->name != NULL ? caller->name : "";
 }
 
-/* One ring and who calls. */
+/* +CSSU, when the second value of +CSSN has it. */
 void
-oh_sim_cellular_tell_ring (OhSimCellular *self, const OhSimCaller *caller)
+oh_sim_cellular_tell_service (OhSimCellular *self, guint code)
+{
+  const char *on = strchr (oh_sim_modem_get_setting (self->modem, "+CSSN"), ',');
+
+  if (on != NULL && on[1] == '1')
+    oh_sim_modem_tell (self->modem, "+CSSU: %u", code);
+}
+
+/* What came with the call besides the caller. */
+static void
+tell_way (OhSimCellular *self, const OhSimCaller *caller)
+{
+  if (oh_sim_modem_get_number (self->modem, "+CDIP") == 1 && caller->called != NULL)
+    oh_sim_modem_tell (self->modem, "+CDIP: \"%s\",%u", caller->called,
+                       oh_sim_cellular_number_type (caller->called));
+  if (caller->forwarded)
+    oh_sim_cellular_tell_service (self, OH_SIM_SERVICE_FORWARDED);
+}
+
+static void
+tell_caller (OhSimCellular *self, const OhSimCaller *caller)
 {
   OhSimModem *modem = self->modem;
 
-  if (oh_sim_modem_get_number (modem, "+CRC") == 1)
-    oh_sim_modem_tell (modem, "+CRING: VOICE");
-  else
-    oh_sim_modem_tell (modem, "RING");
   if (caller->presentation == OH_SIM_CALLER_NONE)
     return;
   if (oh_sim_modem_get_number (modem, "+CLIP") == 1)
@@ -52,6 +70,20 @@ oh_sim_cellular_tell_ring (OhSimCellular *self, const OhSimCaller *caller)
     oh_sim_modem_tell (modem, "+CNAP: \"%s\",0", caller->name);
 }
 
+/* One ring and who calls. */
+void
+oh_sim_cellular_tell_ring (OhSimCellular *self, const OhSimCaller *caller)
+{
+  OhSimModem *modem = self->modem;
+
+  if (oh_sim_modem_get_number (modem, "+CRC") == 1)
+    oh_sim_modem_tell (modem, "+CRING: VOICE");
+  else
+    oh_sim_modem_tell (modem, "RING");
+  tell_caller (self, caller);
+  tell_way (self, caller);
+}
+
 void
 oh_sim_cellular_tell_waiting (OhSimCellular *self, const OhSimCaller *caller)
 {
@@ -59,6 +91,7 @@ oh_sim_cellular_tell_waiting (OhSimCellular *self, const OhSimCaller *caller)
     oh_sim_modem_tell (self->modem, "+CCWA: \"%s\",%u,1,\"%s\",%u", caller->number,
                        oh_sim_cellular_number_type (caller->number), name_of (caller),
                        validity (caller));
+  tell_way (self, caller);
 }
 
 /* The rows of +CLCC, into the response. */

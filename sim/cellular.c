@@ -74,5 +74,6 @@ const OhSimKind oh_sim_cellular = {
   .far_give_up = oh_sim_cellular_far_give_up,
   .far_step = oh_sim_cellular_far_step,
   .far_hang_up = oh_sim_cellular_far_hang_up,
+  .far_hold = oh_sim_cellular_far_hold,
   .far_digits = oh_sim_cellular_far_digits,
 };

@@ -17,6 +17,14 @@ typedef enum
   OH_SIM_CALL_WAITING,
 } OhSimCallState;
 
+/* Codes of +CSSU. */
+enum
+{
+  OH_SIM_SERVICE_FORWARDED = 0,
+  OH_SIM_SERVICE_HELD = 2,
+  OH_SIM_SERVICE_RETRIEVED = 3,
+};
+
 typedef struct
 {
   OhSimModem *modem;
@@ -24,6 +32,7 @@ typedef struct
   gboolean incoming;
   gboolean conference;
   OhSimCallState state;
+  gboolean held_by_far;
   OhSimCaller party;
   OhSimPlanRun run;
 } OhSimCall;
@@ -35,6 +44,7 @@ typedef struct
   GPtrArray *calls; /* of OhSimCall, by index */
   OhSimTimer ring;
   guint rings;
+  guint last_cause; /* of the last call that ended */
   GString *digits;
   OhSimTimer digit;
 } OhSimCellular;
@@ -45,7 +55,7 @@ OhSimCall *oh_sim_cellular_add (OhSimCellular *line, const OhSimCaller *party,
 OhSimCall *oh_sim_cellular_find (OhSimCellular *line, OhSimCallState state);
 OhSimCall *oh_sim_cellular_find_index (OhSimCellular *line, guint index);
 OhSimCall *oh_sim_cellular_find_dialled (OhSimCellular *line);
-void oh_sim_cellular_remove (OhSimCellular *line, OhSimCall *call);
+void oh_sim_cellular_remove (OhSimCellular *line, OhSimCall *call, guint cause);
 void oh_sim_cellular_free_call (gpointer call);
 
 /* What the host does with them. */
@@ -58,6 +68,7 @@ void oh_sim_cellular_join (OhSimCellular *line);
 /* What is said about them. */
 guint oh_sim_cellular_number_type (const char *number);
 void oh_sim_cellular_tell_ring (OhSimCellular *line, const OhSimCaller *caller);
+void oh_sim_cellular_tell_service (OhSimCellular *line, guint code);
 void oh_sim_cellular_tell_waiting (OhSimCellular *line, const OhSimCaller *caller);
 void oh_sim_cellular_list (OhSimCellular *line);
 
@@ -67,6 +78,8 @@ const char *oh_sim_cellular_answer (OhSimModem *modem);
 const char *oh_sim_cellular_hang_up (OhSimModem *modem);
 const char *oh_sim_cellular_run_chup (OhSimModem *modem, const OhSimCommand *command);
 const char *oh_sim_cellular_run_chld (OhSimModem *modem, const OhSimCommand *command);
+const char *oh_sim_cellular_run_ctfr (OhSimModem *modem, const OhSimCommand *command);
+const char *oh_sim_cellular_run_vts (OhSimModem *modem, const OhSimCommand *command);
 const char *oh_sim_cellular_error (OhSimModem *modem, guint code);
 
 /* The far end. */
@@ -74,7 +87,10 @@ void oh_sim_cellular_start_ringing (OhSimCellular *line, double after);
 void oh_sim_cellular_follow_plan (OhSimCellular *line, OhSimCall *call);
 gboolean oh_sim_cellular_far_ring (OhSimModem *modem, const OhSimCaller *caller, GError **error);
 gboolean oh_sim_cellular_far_wait (OhSimModem *modem, const OhSimCaller *caller, GError **error);
-gboolean oh_sim_cellular_far_give_up (OhSimModem *modem, gboolean silent, GError **error);
-gboolean oh_sim_cellular_far_step (OhSimModem *modem, OhSimStep step, GError **error);
-gboolean oh_sim_cellular_far_hang_up (OhSimModem *modem, OhSimSign sign, GError **error);
+gboolean oh_sim_cellular_far_give_up (OhSimModem *modem, gboolean silent, guint cause,
+                                      GError **error);
+gboolean oh_sim_cellular_far_step (OhSimModem *modem, OhSimStep step, guint cause, GError **error);
+gboolean oh_sim_cellular_far_hang_up (OhSimModem *modem, OhSimSign sign, guint cause,
+                                      GError **error);
+gboolean oh_sim_cellular_far_hold (OhSimModem *modem, gboolean held, GError **error);
 gboolean oh_sim_cellular_far_digits (OhSimModem *modem, const char *digits, GError **error);

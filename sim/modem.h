@@ -74,9 +74,10 @@ typedef struct
 
   gboolean (*far_ring) (OhSimModem *modem, const OhSimCaller *caller, GError **error);
   gboolean (*far_wait) (OhSimModem *modem, const OhSimCaller *caller, GError **error);
-  gboolean (*far_give_up) (OhSimModem *modem, gboolean silent, GError **error);
-  gboolean (*far_step) (OhSimModem *modem, OhSimStep step, GError **error);
-  gboolean (*far_hang_up) (OhSimModem *modem, OhSimSign sign, GError **error);
+  gboolean (*far_give_up) (OhSimModem *modem, gboolean silent, guint cause, GError **error);
+  gboolean (*far_step) (OhSimModem *modem, OhSimStep step, guint cause, GError **error);
+  gboolean (*far_hang_up) (OhSimModem *modem, OhSimSign sign, guint cause, GError **error);
+  gboolean (*far_hold) (OhSimModem *modem, gboolean held, GError **error); /* or NULL */
   gboolean (*far_digits) (OhSimModem *modem, const char *digits, GError **error);
 } OhSimKind;
 

@@ -84,8 +84,8 @@ class Program(Case):
                 'ring number=1 withheld', 'ring rings=many', 'give-up', 'answer', 'busy', 'alert',
                 'hangup', 'hangup loudly', 'digits 5x', 'digits 5', 'waiting', 'on-dial',
                 'on-dial manual answer=1', 'on-dial busy=1 answer=1', 'mute maybe', 'delay soon',
-                'return', "ring 'unclosed", 'quit x')
-        numbers = [1, *range(4, 27)]
+                'return', "ring 'unclosed", 'hold', 'reject', 'quit x')
+        numbers = [1, *range(4, 29)]
         for number in numbers:
             with self.subTest(number):
                 sim.err.until(b'error: %d: [^\n]+\n' % number)
