@@ -61,7 +61,7 @@ in_range (const char *range, const char *value)
 static void
 reply_value (OhSimModem *modem, const char *name, const char *value)
 {
-  if (modem->kind->bare_reads)
+  if (modem->model->bare_reads)
     oh_sim_modem_reply (modem, "%s", value);
   else
     oh_sim_modem_reply (modem, "%s: %s", name, value);
@@ -171,7 +171,7 @@ run_register (OhSimModem *modem, const char **text)
 static const char *
 run_identity (OhSimModem *modem, guint number)
 {
-  const char *const *identity = modem->kind->identity;
+  const char *const *identity = modem->model->identity;
 
   if (number >= g_strv_length ((char **)identity))
     return "ERROR";

@@ -52,14 +52,7 @@ voice_byte (OhSimModem *modem, guint8 byte)
 {
 }
 
-static const char *const identity[] = { "OFFHOOK\r\nCELLULAR\r\nRevision: 1.0", NULL };
-
-static const OhSimCommandRow *const commands[] = { oh_sim_cellular_commands, NULL };
-
-const OhSimKind oh_sim_cellular = {
-  .name = "cellular",
-  .commands = commands,
-  .identity = identity,
+const OhSimKind oh_sim_cellular_kind = {
   .create = create,
   .destroy = destroy,
   .reset = reset,
@@ -76,4 +69,15 @@ const OhSimKind oh_sim_cellular = {
   .far_hang_up = oh_sim_cellular_far_hang_up,
   .far_hold = oh_sim_cellular_far_hold,
   .far_digits = oh_sim_cellular_far_digits,
+};
+
+static const char *const identity[] = { "OFFHOOK\r\nCELLULAR\r\nRevision: 1.0", NULL };
+
+static const OhSimCommandRow *const commands[] = { oh_sim_cellular_commands, NULL };
+
+const OhSimModel oh_sim_cellular = {
+  .name = "cellular",
+  .kind = &oh_sim_cellular_kind,
+  .commands = commands,
+  .identity = identity,
 };

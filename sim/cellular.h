@@ -3,7 +3,8 @@
 
 #include "sim/modem.h"
 
-extern const OhSimKind oh_sim_cellular;
+extern const OhSimKind oh_sim_cellular_kind;
+extern const OhSimModel oh_sim_cellular;
 extern const OhSimCommandRow oh_sim_cellular_commands[];
 
 /* As the third field of +CLCC. */

@@ -554,11 +554,7 @@ static const char *const identity[]
 
 static const OhSimCommandRow *const commands[] = { oh_sim_landline_commands, NULL };
 
-const OhSimKind oh_sim_landline = {
-  .name = "landline",
-  .commands = commands,
-  .identity = identity,
-  .bare_reads = TRUE,
+static const OhSimKind kind = {
   .create = create,
   .destroy = destroy,
   .reset = reset,
@@ -574,4 +570,12 @@ const OhSimKind oh_sim_landline = {
   .far_step = far_step,
   .far_hang_up = far_hang_up,
   .far_digits = far_digits,
+};
+
+const OhSimModel oh_sim_landline = {
+  .name = "landline",
+  .kind = &kind,
+  .commands = commands,
+  .identity = identity,
+  .bare_reads = TRUE,
 };

@@ -38,7 +38,7 @@ typedef struct
   guint signals[3];
 } Program;
 
-static const OhSimKind *const kinds[] = { &oh_sim_landline, &oh_sim_cellular };
+static const OhSimModel *const models[] = { &oh_sim_landline, &oh_sim_cellular };
 
 static gboolean
 parse_options (Options *options, int *argc, char ***argv, GError **error)
@@ -77,12 +77,12 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
   return TRUE;
 }
 
-static const OhSimKind *
-find_kind (const char *word, gsize length)
+static const OhSimModel *
+find_model (const char *word, gsize length)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (strlen (kinds[i]->name) == length && strncmp (kinds[i]->name, word, length) == 0)
-      return kinds[i];
+  for (guint i = 0; i < G_N_ELEMENTS (models); i++)
+    if (strlen (models[i]->name) == length && strncmp (models[i]->name, word, length) == 0)
+      return models[i];
   return NULL;
 }
 
@@ -99,11 +99,11 @@ static gboolean
 add_modem (Program *program, const char *word, GError **error)
 {
   const char *colon = strchr (word, ':');
-  const OhSimKind *kind = colon != NULL ? find_kind (word, (gsize)(colon - word)) : NULL;
+  const OhSimModel *model = colon != NULL ? find_model (word, (gsize)(colon - word)) : NULL;
   g_autofree char *name = NULL;
   OhSimModem *modem;
 
-  if (kind == NULL || colon[1] == '\0')
+  if (model == NULL || colon[1] == '\0')
     {
       g_set_error (error, OH_SIM_ERROR, OH_SIM_ERROR_SYNTAX, "'%s' is not KIND:LINK", word);
       return FALSE;
@@ -115,7 +115,7 @@ add_modem (Program *program, const char *word, GError **error)
                    "'%s' is a command or another modem already", name);
       return FALSE;
     }
-  modem = oh_sim_modem_new (kind, colon + 1, &program->world.clock);
+  modem = oh_sim_modem_new (model, colon + 1, &program->world.clock);
   modem->tracing = program->options.trace;
   modem->on_news = on_news;
   modem->news_data = program;
