@@ -160,6 +160,29 @@ do_merge (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
 }
 
 static gboolean
+do_reports (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
+{
+  gboolean on = FALSE;
+  gboolean cut = g_str_equal (words[0], "cut");
+
+  if (!cut && !parse_switch (words[0], &on, error))
+    return FALSE;
+  modem->faults.reports = cut ? OH_SIM_REPORTS_CUT : on ? OH_SIM_REPORTS_ON : OH_SIM_REPORTS_OFF;
+  return TRUE;
+}
+
+static gboolean
+do_noise (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
+{
+  gboolean on;
+
+  if (!parse_switch (words[0], &on, error))
+    return FALSE;
+  modem->faults.calm = !on;
+  return TRUE;
+}
+
+static gboolean
 do_delay (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
 {
   return oh_sim_words_number (words[0], LONGEST_DELAY, &modem->faults.delay, error);
@@ -277,6 +300,8 @@ static const struct
   { "digits", 1, 1, TRUE, do_digits },
   { "on-dial", 1, 3, FALSE, do_on_dial },
   { "mute", 1, 1, FALSE, do_mute },
+  { "reports", 1, 1, FALSE, do_reports },
+  { "noise", 1, 1, FALSE, do_noise },
   { "delay", 1, 1, FALSE, do_delay },
   { "garbage", 1, 1, TRUE, do_garbage },
   { "split", 1, 1, FALSE, do_split },

@@ -3,7 +3,7 @@
 
 #include "sim/at.h"
 #include "sim/cause.h"
-#include "sim/cellular.h"
+#include "sim/cellular-family.h"
 
 /* Codes of 27.007 9.2. */
 static const struct
@@ -13,6 +13,7 @@ static const struct
   const char *text;
 } errors[] = {
   { 3, "+CME ERROR: 3", "+CME ERROR: operation not allowed" },
+  { 4, "+CME ERROR: 4", "+CME ERROR: operation not supported" },
   { 21, "+CME ERROR: 21", "+CME ERROR: invalid index" },
   { 22, "+CME ERROR: 22", "+CME ERROR: not found" },
 };
@@ -131,11 +132,29 @@ run_cgsn (OhSimModem *modem, const OhSimCommand *command)
   return "OK";
 }
 
+/* Emergency numbers of the network; +CEN is a setting too. */
+static const char *
+run_cen (OhSimModem *modem, const OhSimCommand *command)
+{
+  if (command->op != OH_SIM_OP_READ)
+    return OH_SIM_AS_SETTING;
+  oh_sim_modem_reply (modem, "+CEN1: %s,001,01", oh_sim_modem_get_setting (modem, "+CEN"));
+  oh_sim_modem_reply (modem, "+CEN2: 1,110");
+  oh_sim_modem_reply (modem, "+CEN2: 31,112");
+  return "OK";
+}
+
+/* Not all families have these. */
+const OhSimCommandRow oh_sim_cellular_emergency_commands[] = {
+  { "+CEN", "0", "(0-1)", run_cen },
+  { NULL },
+};
+
 const OhSimCommandRow oh_sim_cellular_commands[] = {
   { "+CLCC", NULL, NULL, run_clcc },
   { "+CEER", NULL, NULL, run_ceer },
   { "+CHUP", NULL, NULL, oh_sim_cellular_run_chup },
-  { "+CHLD", NULL, "(0,1,1x,2,2x,3,4)", oh_sim_cellular_run_chld },
+  { "+CHLD", NULL, NULL, oh_sim_cellular_run_chld },
   { "+CTFR", NULL, NULL, oh_sim_cellular_run_ctfr },
   { "+VTS", NULL, NULL, oh_sim_cellular_run_vts },
   { "+VTD", "0", "(0-255)", NULL },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <string.h>
 
-#include "sim/cellular.h"
+#include "sim/cellular-family.h"
 
 #define DIAL_CHARACTERS "0123456789*#+ABCD"
 /* Tone, pulse and pauses, which a cellular network does not need, and the closed user group. */
@@ -42,6 +42,52 @@ may_dial (OhSimCellular *self)
          || oh_sim_cellular_find (self, OH_SIM_CALL_HELD) == NULL;
 }
 
+/* The result of an ATD that waits for the answer. */
+void
+oh_sim_cellular_end_dialling (OhSimCellular *self, const char *result)
+{
+  OhSimModem *modem = self->modem;
+
+  if (g_str_equal (result, "OK") && oh_sim_modem_get_number (modem, "+COLP") == 1)
+    oh_sim_modem_reply (modem, "+COLP: \"%s\",%u", self->dialled->party.number,
+                        oh_sim_cellular_party_type (self->dialled));
+  self->dialled = NULL;
+  oh_sim_modem_finish (modem, result);
+}
+
+/* A byte while ATD waits. */
+void
+oh_sim_cellular_abort (OhSimModem *modem)
+{
+  OhSimCellular *self = modem->line;
+
+  if (self->dialled == NULL)
+    return;
+  oh_sim_cellular_release (self, self->dialled);
+  oh_sim_cellular_end_dialling (self, "NO CARRIER");
+}
+
+static void
+start_call (OhSimCellular *self, OhSimCall *call)
+{
+  OhSimModem *modem = self->modem;
+  const OhSimFamily *family = self->family;
+  gboolean waits
+      = family->dial_waits || (family->has_colp && oh_sim_modem_get_number (modem, "+COLP") == 1);
+
+  if (waits)
+    {
+      self->dialled = call;
+      modem->mode = OH_SIM_MODE_HANDSHAKE;
+    }
+  else if (!family->report_before_ok)
+    oh_sim_modem_finish (modem, "OK");
+  oh_sim_cellular_tell_state (self, call, OH_SIM_CALL_DIALLING);
+  if (!waits && family->report_before_ok)
+    oh_sim_modem_finish (modem, "OK");
+  oh_sim_cellular_follow_plan (self, call);
+}
+
 const char *
 oh_sim_cellular_dial (OhSimModem *modem, const char *string)
 {
@@ -68,8 +114,8 @@ oh_sim_cellular_dial (OhSimModem *modem, const char *string)
                        clir == CLIR_HIDE   ? " hidden"
                        : clir == CLIR_SHOW ? " shown"
                                            : "");
-  oh_sim_cellular_follow_plan (self, oh_sim_cellular_add (self, &party, OH_SIM_CALL_DIALLING));
-  return "OK";
+  start_call (self, oh_sim_cellular_add (self, &party, OH_SIM_CALL_DIALLING));
+  return NULL;
 }
 
 const char *

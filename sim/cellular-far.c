@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "sim/cause.h"
-#include "sim/cellular.h"
+#include "sim/cellular-family.h"
 #include "sim/words.h"
 
 /* Seconds. */
@@ -33,7 +33,11 @@ on_ring (gpointer data)
 
   self->rings++;
   oh_sim_modem_report (self->modem, "ring %u", self->rings);
+  if (!call->announced && self->family->report_before_ring)
+    oh_sim_cellular_tell_state (self, call, OH_SIM_CALL_INCOMING);
   oh_sim_cellular_tell_ring (self, &call->party);
+  if (!call->announced)
+    oh_sim_cellular_tell_state (self, call, OH_SIM_CALL_INCOMING);
   if (self->rings == call->party.rings)
     oh_sim_timer_start (&self->ring, clock, GIVE_UP_AFTER, on_caller_tired, self);
   else
@@ -55,37 +59,44 @@ oh_sim_cellular_start_ringing (OhSimCellular *self, double after)
 static void
 end_call (OhSimCellular *self, OhSimCall *call, guint cause, const char *line)
 {
+  gboolean dialled = call == self->dialled;
+
   oh_sim_cellular_remove (self, call, cause);
-  if (line != NULL)
-    oh_sim_modem_tell (self->modem, "%s", line);
+  if (dialled)
+    oh_sim_cellular_end_dialling (self, line != NULL ? line : "NO CARRIER");
+  else if (line != NULL)
+    oh_sim_cellular_tell (self, "%s", line);
 }
 
 static void
 take_step (OhSimCall *call, OhSimStep step, guint cause)
 {
   OhSimModem *modem = call->modem;
+  OhSimCellular *self = modem->line;
 
   switch (step)
     {
     case OH_SIM_STEP_ALERT:
-      call->state = OH_SIM_CALL_ALERTING;
       oh_sim_modem_report (modem, "remote-alerting");
+      oh_sim_cellular_set_state (self, call, OH_SIM_CALL_ALERTING);
       break;
     case OH_SIM_STEP_ANSWER:
-      call->state = OH_SIM_CALL_ACTIVE;
       oh_sim_modem_report (modem, "remote-answered");
+      oh_sim_cellular_set_state (self, call, OH_SIM_CALL_ACTIVE);
+      if (call == self->dialled)
+        oh_sim_cellular_end_dialling (self, "OK");
       break;
     case OH_SIM_STEP_BUSY:
       oh_sim_modem_report (modem, "remote-busy");
-      end_call (modem->line, call, cause, "BUSY");
+      end_call (self, call, cause, self->family->busy);
       break;
     case OH_SIM_STEP_NO_ANSWER:
       oh_sim_modem_report (modem, "no-answer");
-      end_call (modem->line, call, cause, "NO ANSWER");
+      end_call (self, call, cause, self->family->no_answer);
       break;
     case OH_SIM_STEP_NO_CARRIER:
       oh_sim_modem_report (modem, "no-carrier");
-      end_call (modem->line, call, cause, "NO CARRIER");
+      end_call (self, call, cause, self->family->refused);
       break;
     case OH_SIM_STEP_NO_DIALTONE:
     case OH_SIM_STEP_NONE:
@@ -123,13 +134,15 @@ gboolean
 oh_sim_cellular_far_wait (OhSimModem *modem, const OhSimCaller *caller, GError **error)
 {
   OhSimCellular *self = modem->line;
+  OhSimCall *call;
 
   if (oh_sim_cellular_find (self, OH_SIM_CALL_ACTIVE) == NULL
       || oh_sim_cellular_find (self, OH_SIM_CALL_WAITING) != NULL)
     return fail (error, "no call that another one could wait for");
-  oh_sim_cellular_add (self, caller, OH_SIM_CALL_WAITING);
+  call = oh_sim_cellular_add (self, caller, OH_SIM_CALL_WAITING);
   oh_sim_modem_report (modem, "waiting %s", caller->number);
   oh_sim_cellular_tell_waiting (self, caller);
+  oh_sim_cellular_tell_state (self, call, OH_SIM_CALL_WAITING);
   return TRUE;
 }
 
@@ -147,7 +160,7 @@ oh_sim_cellular_far_give_up (OhSimModem *modem, gboolean silent, guint cause, GE
   if (waiting != NULL)
     end_call (self, waiting, cause, NULL);
   else
-    end_call (self, incoming, cause, silent ? NULL : "NO CARRIER");
+    end_call (self, incoming, cause, silent ? NULL : self->family->gave_up);
   return TRUE;
 }
 
@@ -178,7 +191,7 @@ oh_sim_cellular_far_hang_up (OhSimModem *modem, OhSimSign sign, guint cause, GEr
   if (call == NULL)
     return fail (error, "there is no call to end");
   oh_sim_modem_report (modem, "remote-hung-up");
-  end_call (self, call, cause, sign == OH_SIM_SIGN_NONE ? NULL : "NO CARRIER");
+  end_call (self, call, cause, sign == OH_SIM_SIGN_NONE ? NULL : self->family->hung_up);
   return TRUE;
 }
 
@@ -212,14 +225,28 @@ oh_sim_cellular_far_hold (OhSimModem *modem, gboolean held, GError **error)
 }
 
 static void
+tell_digit (OhSimCellular *self, char digit)
+{
+  const OhSimFamily *family = self->family;
+
+  if (family->digit_line == NULL
+      || (family->digit_setting != NULL
+          && oh_sim_modem_get_number (self->modem, family->digit_setting) == 0))
+    return;
+  if (family->digit_as_code)
+    oh_sim_cellular_tell (self, "%s%u", family->digit_line, (guint)(guchar)digit);
+  else
+    oh_sim_cellular_tell (self, "%s%c", family->digit_line, digit);
+}
+
+static void
 on_digit (gpointer data)
 {
   OhSimCellular *self = data;
 
   if (self->digits->len == 0)
     return;
-  if (oh_sim_modem_get_number (self->modem, "+DDET") == 1)
-    oh_sim_modem_tell (self->modem, "+RXDTMF: %c", self->digits->str[0]);
+  tell_digit (self, self->digits->str[0]);
   g_string_erase (self->digits, 0, 1);
   oh_sim_timer_start (&self->digit, self->modem->clock, DIGIT_PERIOD, on_digit, self);
 }

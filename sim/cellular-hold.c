@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "sim/cause.h"
-#include "sim/cellular.h"
+#include "sim/cellular-family.h"
 
 /* +CHUP leaves held and waiting calls alone. */
 const char *
@@ -56,14 +56,36 @@ release_active (OhSimCellular *self)
   return take_next (self) || any;
 }
 
+/* All at once, then the reports. */
+static void
+exchange (OhSimCellular *self)
+{
+  GPtrArray *calls = self->calls;
+
+  for (guint i = 0; i < calls->len; i++)
+    {
+      OhSimCall *call = calls->pdata[i];
+
+      call->state = call->state == OH_SIM_CALL_ACTIVE ? OH_SIM_CALL_HELD : OH_SIM_CALL_ACTIVE;
+    }
+  for (guint i = 0; i < calls->len; i++)
+    {
+      OhSimCall *call = calls->pdata[i];
+      gboolean held = call->state == OH_SIM_CALL_HELD;
+
+      oh_sim_modem_report (self->modem, "%s %u", held ? "held-by-host" : "retrieved-by-host",
+                           call->index);
+      oh_sim_cellular_tell_state (self, call, held ? OH_SIM_CALL_ACTIVE : OH_SIM_CALL_HELD);
+    }
+}
+
 /* +CHLD=2 */
 static gboolean
 swap (OhSimCellular *self)
 {
   gboolean accepts = oh_sim_cellular_find (self, OH_SIM_CALL_WAITING) != NULL
                      || oh_sim_cellular_find (self, OH_SIM_CALL_INCOMING) != NULL;
-  GPtrArray *calls = self->calls;
-  gboolean any = calls->len > 0;
+  gboolean any = self->calls->len > 0;
 
   if (oh_sim_cellular_find_dialled (self) != NULL)
     return FALSE;
@@ -75,15 +97,7 @@ swap (OhSimCellular *self)
       oh_sim_cellular_change_all (self, OH_SIM_CALL_ACTIVE, OH_SIM_CALL_HELD);
       return take_next (self);
     }
-  for (guint i = 0; i < calls->len; i++)
-    {
-      OhSimCall *call = calls->pdata[i];
-
-      call->state = call->state == OH_SIM_CALL_ACTIVE ? OH_SIM_CALL_HELD : OH_SIM_CALL_ACTIVE;
-      oh_sim_modem_report (self->modem, "%s %u",
-                           call->state == OH_SIM_CALL_HELD ? "held-by-host" : "retrieved-by-host",
-                           call->index);
-    }
+  exchange (self);
   return any;
 }
 
@@ -107,16 +121,16 @@ hold_but (OhSimCellular *self, OhSimCall *kept)
 {
   if (kept->state != OH_SIM_CALL_ACTIVE || oh_sim_cellular_find (self, OH_SIM_CALL_HELD) != NULL)
     return FALSE;
+  kept->conference = FALSE;
   for (guint i = 0; i < self->calls->len; i++)
     {
       OhSimCall *call = self->calls->pdata[i];
 
       if (call == kept || call->state != OH_SIM_CALL_ACTIVE)
         continue;
-      call->state = OH_SIM_CALL_HELD;
       oh_sim_modem_report (self->modem, "held-by-host %u", call->index);
+      oh_sim_cellular_set_state (self, call, OH_SIM_CALL_HELD);
     }
-  kept->conference = FALSE;
   return TRUE;
 }
 
@@ -145,8 +159,12 @@ oh_sim_cellular_run_chld (OhSimModem *modem, const OhSimCommand *command)
   const char *value = command->value;
   gboolean done = FALSE;
 
+  if (command->op == OH_SIM_OP_TEST)
+    oh_sim_modem_reply (modem, "+CHLD: %s", self->family->chld);
   if (command->op != OH_SIM_OP_SET)
-    return OH_SIM_AS_SETTING;
+    return "OK";
+  if (*value == '4' && strchr (self->family->chld, '4') == NULL)
+    return oh_sim_cellular_error (modem, 4);
   if (*value != '\0' && value[1] != '\0')
     return run_chld_one (modem, *value, (guint)strtoul (value + 1, NULL, 10));
   if (*value == '0')
@@ -177,6 +195,7 @@ oh_sim_cellular_run_ctfr (OhSimModem *modem, const OhSimCommand *command)
     call = oh_sim_cellular_find (self, OH_SIM_CALL_WAITING);
   if (call == NULL)
     return oh_sim_cellular_error (modem, 3);
+  call->by_host = TRUE;
   oh_sim_modem_report (modem, "deflected-by-host %s", number);
   oh_sim_cellular_remove (self, call, OH_SIM_CAUSE_NORMAL);
   return "OK";

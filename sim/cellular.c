@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "sim/cellular.h"
+#include "sim/cellular-family.h"
 
 static void
 lose_power (OhSimModem *modem)
@@ -8,8 +8,10 @@ lose_power (OhSimModem *modem)
 
   oh_sim_timer_stop (&self->ring);
   oh_sim_timer_stop (&self->digit);
+  oh_sim_timer_stop (&self->noise);
   g_string_truncate (self->digits, 0);
   g_ptr_array_set_size (self->calls, 0);
+  self->dialled = NULL;
 }
 
 /* ATZ is about settings on a cellular modem; calls go on. */
@@ -24,6 +26,7 @@ create (OhSimModem *modem)
   OhSimCellular *self = g_new0 (OhSimCellular, 1);
 
   self->modem = modem;
+  self->family = modem->model->family;
   self->calls = g_ptr_array_new_with_free_func (oh_sim_cellular_free_call);
   self->digits = g_string_new (NULL);
   return self;
@@ -36,17 +39,13 @@ destroy (gpointer line)
 
   oh_sim_timer_stop (&self->ring);
   oh_sim_timer_stop (&self->digit);
+  oh_sim_timer_stop (&self->noise);
   g_ptr_array_unref (self->calls);
   g_string_free (self->digits, TRUE);
   g_free (self);
 }
 
-/* No handshake and no voice state here: ATD and ATA end at once. */
-static void
-abort_handshake (OhSimModem *modem)
-{
-}
-
+/* There is no voice state here. */
 static void
 voice_byte (OhSimModem *modem, guint8 byte)
 {
@@ -56,11 +55,12 @@ const OhSimKind oh_sim_cellular_kind = {
   .create = create,
   .destroy = destroy,
   .reset = reset,
+  .get_power = oh_sim_cellular_boot,
   .lose_power = lose_power,
   .dial = oh_sim_cellular_dial,
   .answer = oh_sim_cellular_answer,
   .hang_up = oh_sim_cellular_hang_up,
-  .abort = abort_handshake,
+  .abort = oh_sim_cellular_abort,
   .voice_byte = voice_byte,
   .far_ring = oh_sim_cellular_far_ring,
   .far_wait = oh_sim_cellular_far_wait,
@@ -75,9 +75,26 @@ static const char *const identity[] = { "OFFHOOK\r\nCELLULAR\r\nRevision: 1.0", 
 
 static const OhSimCommandRow *const commands[] = { oh_sim_cellular_commands, NULL };
 
+/* Without any vendor's reports. */
+static const OhSimFamily plain = {
+  .clip_start = "+CLIP: ",
+  .clip_middle = ",\"\",0",
+  .clip_alpha = TRUE,
+  .row_alpha = OH_SIM_ALPHA_KNOWN,
+  .chld = OH_SIM_CHLD_ALL,
+  .digit_line = "+RXDTMF: ",
+  .digit_setting = "+DDET",
+  .hung_up = "NO CARRIER",
+  .gave_up = "NO CARRIER",
+  .busy = "BUSY",
+  .no_answer = "NO ANSWER",
+  .refused = "NO CARRIER",
+};
+
 const OhSimModel oh_sim_cellular = {
   .name = "cellular",
   .kind = &oh_sim_cellular_kind,
+  .family = &plain,
   .commands = commands,
   .identity = identity,
 };

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/cellular.h"
+#include "sim/cellular-family.h"
 #include "sim/console.h"
 #include "sim/landline.h"
 #include "sim/script.h"
@@ -38,7 +38,10 @@ typedef struct
   guint signals[3];
 } Program;
 
-static const OhSimModel *const models[] = { &oh_sim_landline, &oh_sim_cellular };
+static const OhSimModel *const models[] = {
+  &oh_sim_landline, &oh_sim_cellular,  &oh_sim_huawei, &oh_sim_quectel,  &oh_sim_simcom,
+  &oh_sim_ublox,    &oh_sim_cinterion, &oh_sim_telit,  &oh_sim_mediatek, &oh_sim_wavecom,
+};
 
 static gboolean
 parse_options (Options *options, int *argc, char ***argv, GError **error)
@@ -62,7 +65,8 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
 
   options->time_scale = 1;
   g_option_context_set_summary (context, "Simulates modems on pseudo-terminals. "
-                                         "KIND is 'landline' or 'cellular'.");
+                                         "KIND is 'landline' or 'cellular', "
+                                         "or 'cellular-' and a family, as in the manual.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
