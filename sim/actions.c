@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sim/cause.h"
 #include "sim/words.h"
 
 #define MOST_BYTES 65536
@@ -11,7 +12,7 @@
 /* @words are those after the name of the action; their number has been checked. */
 typedef gboolean (*ActionFunc) (OhSimWorld *world, OhSimModem *modem, char **words, GError **error);
 
-static const char *const no_keys[] = { NULL };
+static const char *const no_words[] = { NULL };
 
 static gboolean
 do_ring (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
@@ -31,31 +32,53 @@ do_waiting (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
          && modem->kind->far_wait (modem, &caller, error);
 }
 
+/* cause=N and what else is in @plain. */
+static gboolean
+parse_end (char **words, const char *const *plain, guint *cause, GError **error)
+{
+  static const char *const keys[] = { "cause", NULL };
+
+  return oh_sim_words_check (words, keys, plain, error) && oh_sim_cause_parse (words, cause, error);
+}
+
 static gboolean
 do_give_up (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
 {
   static const char *const plain[] = { "silent", NULL };
+  guint cause = OH_SIM_CAUSE_NORMAL;
 
-  return oh_sim_words_check (words, no_keys, plain, error)
-         && modem->kind->far_give_up (modem, words[0] != NULL, error);
+  return parse_end (words, plain, &cause, error)
+         && modem->kind->far_give_up (modem, oh_sim_words_has (words, "silent"), cause, error);
 }
 
 static gboolean
 do_answer (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
 {
-  return modem->kind->far_step (modem, OH_SIM_STEP_ANSWER, error);
+  return modem->kind->far_step (modem, OH_SIM_STEP_ANSWER, OH_SIM_CAUSE_NONE, error);
 }
 
 static gboolean
 do_alert (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
 {
-  return modem->kind->far_step (modem, OH_SIM_STEP_ALERT, error);
+  return modem->kind->far_step (modem, OH_SIM_STEP_ALERT, OH_SIM_CAUSE_NONE, error);
 }
 
 static gboolean
 do_busy (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
 {
-  return modem->kind->far_step (modem, OH_SIM_STEP_BUSY, error);
+  guint cause = OH_SIM_CAUSE_BUSY;
+
+  return parse_end (words, no_words, &cause, error)
+         && modem->kind->far_step (modem, OH_SIM_STEP_BUSY, cause, error);
+}
+
+static gboolean
+do_reject (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
+{
+  guint cause = OH_SIM_CAUSE_REJECTED;
+
+  return parse_end (words, no_words, &cause, error)
+         && modem->kind->far_step (modem, OH_SIM_STEP_NO_CARRIER, cause, error);
 }
 
 static gboolean
@@ -64,13 +87,35 @@ do_hang_up (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
   /* In the order of OhSimSign. */
   static const char *const plain[] = { "busy", "dialtone", "loop", "silence", "silent", NULL };
   OhSimSign sign = OH_SIM_SIGN_BUSY;
+  guint cause = OH_SIM_CAUSE_NORMAL;
 
-  if (!oh_sim_words_check (words, no_keys, plain, error))
+  if (!parse_end (words, plain, &cause, error))
     return FALSE;
   for (guint i = 0; plain[i] != NULL; i++)
     if (oh_sim_words_has (words, plain[i]))
       sign = (OhSimSign)i;
-  return modem->kind->far_hang_up (modem, sign, error);
+  return modem->kind->far_hang_up (modem, sign, cause, error);
+}
+
+static gboolean
+hold (OhSimModem *modem, gboolean held, GError **error)
+{
+  if (modem->kind->far_hold != NULL)
+    return modem->kind->far_hold (modem, held, error);
+  g_set_error (error, OH_SIM_ERROR, OH_SIM_ERROR_STATE, "%s would not hear of it", modem->name);
+  return FALSE;
+}
+
+static gboolean
+do_hold (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
+{
+  return hold (modem, TRUE, error);
+}
+
+static gboolean
+do_unhold (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
+{
+  return hold (modem, FALSE, error);
 }
 
 static gboolean
@@ -112,6 +157,29 @@ static gboolean
 do_merge (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
 {
   return parse_switch (words[0], &modem->faults.merge, error);
+}
+
+static gboolean
+do_reports (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
+{
+  gboolean on = FALSE;
+  gboolean cut = g_str_equal (words[0], "cut");
+
+  if (!cut && !parse_switch (words[0], &on, error))
+    return FALSE;
+  modem->faults.reports = cut ? OH_SIM_REPORTS_CUT : on ? OH_SIM_REPORTS_ON : OH_SIM_REPORTS_OFF;
+  return TRUE;
+}
+
+static gboolean
+do_noise (OhSimWorld *world, OhSimModem *modem, char **words, GError **error)
+{
+  gboolean on;
+
+  if (!parse_switch (words[0], &on, error))
+    return FALSE;
+  modem->faults.calm = !on;
+  return TRUE;
 }
 
 static gboolean
@@ -219,16 +287,21 @@ static const struct
   gboolean needs_modem; /* plugged in */
   ActionFunc run;
 } actions[] = {
-  { "ring", 0, 4, TRUE, do_ring },
-  { "waiting", 0, 4, TRUE, do_waiting },
-  { "give-up", 0, 1, TRUE, do_give_up },
+  { "ring", 0, 6, TRUE, do_ring },
+  { "waiting", 0, 6, TRUE, do_waiting },
+  { "give-up", 0, 2, TRUE, do_give_up },
   { "answer", 0, 0, TRUE, do_answer },
   { "alert", 0, 0, TRUE, do_alert },
-  { "busy", 0, 0, TRUE, do_busy },
-  { "hangup", 0, 1, TRUE, do_hang_up },
+  { "busy", 0, 1, TRUE, do_busy },
+  { "reject", 0, 1, TRUE, do_reject },
+  { "hangup", 0, 2, TRUE, do_hang_up },
+  { "hold", 0, 0, TRUE, do_hold },
+  { "unhold", 0, 0, TRUE, do_unhold },
   { "digits", 1, 1, TRUE, do_digits },
-  { "on-dial", 1, 2, FALSE, do_on_dial },
+  { "on-dial", 1, 3, FALSE, do_on_dial },
   { "mute", 1, 1, FALSE, do_mute },
+  { "reports", 1, 1, FALSE, do_reports },
+  { "noise", 1, 1, FALSE, do_noise },
   { "delay", 1, 1, FALSE, do_delay },
   { "garbage", 1, 1, TRUE, do_garbage },
   { "split", 1, 1, FALSE, do_split },

@@ -14,14 +14,17 @@ normalise (const char *line)
 {
   GString *command = g_string_new (NULL);
   gboolean quoted = FALSE;
+  gboolean dials;
 
   while (*line != '\0' && g_ascii_strncasecmp (line, "AT", 2) != 0)
     line++;
+  /* I and i are not the same to D (27.007 6.2). */
+  dials = g_ascii_strncasecmp (line, "ATD", 3) == 0;
   for (; *line != '\0'; line++)
     {
       if (*line == '"')
         quoted = !quoted;
-      if (quoted)
+      if (quoted || (dials && *line == 'i'))
         g_string_append_c (command, *line);
       else if (*line != ' ')
         g_string_append_c (command, g_ascii_toupper (*line));
@@ -58,7 +61,7 @@ in_range (const char *range, const char *value)
 static void
 reply_value (OhSimModem *modem, const char *name, const char *value)
 {
-  if (modem->kind->bare_reads)
+  if (modem->model->bare_reads)
     oh_sim_modem_reply (modem, "%s", value);
   else
     oh_sim_modem_reply (modem, "%s: %s", name, value);
@@ -168,7 +171,7 @@ run_register (OhSimModem *modem, const char **text)
 static const char *
 run_identity (OhSimModem *modem, guint number)
 {
-  const char *const *identity = modem->kind->identity;
+  const char *const *identity = modem->model->identity;
 
   if (number >= g_strv_length ((char **)identity))
     return "ERROR";

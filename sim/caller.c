@@ -36,9 +36,9 @@ parse_presentation (OhSimCaller *caller, char **words, GError **error)
 gboolean
 oh_sim_caller_parse (OhSimCaller *caller, char **words, GError **error)
 {
-  static const char *const keys[] = { "number", "name", "rings", NULL };
+  static const char *const keys[] = { "number", "name", "rings", "called", NULL };
   static const char *const plain[]
-      = { "withheld", "unavailable", "none", "before-first-ring", NULL };
+      = { "withheld", "unavailable", "none", "before-first-ring", "forwarded", NULL };
   g_auto (OhSimCaller) parsed = { 0 };
   const char *rings = oh_sim_words_value (words, "rings");
   const char *number = oh_sim_words_value (words, "number");
@@ -50,6 +50,8 @@ oh_sim_caller_parse (OhSimCaller *caller, char **words, GError **error)
     return FALSE;
   parsed.number = g_strdup (number != NULL ? number : "");
   parsed.name = g_strdup (oh_sim_words_value (words, "name"));
+  parsed.called = g_strdup (oh_sim_words_value (words, "called"));
+  parsed.forwarded = oh_sim_words_has (words, "forwarded");
   parsed.before_first_ring = oh_sim_words_has (words, "before-first-ring");
   oh_sim_caller_copy (caller, &parsed);
   return TRUE;
@@ -62,6 +64,7 @@ oh_sim_caller_copy (OhSimCaller *to, const OhSimCaller *from)
   *to = *from;
   to->number = g_strdup (from->number);
   to->name = g_strdup (from->name);
+  to->called = g_strdup (from->called);
 }
 
 void
@@ -69,6 +72,7 @@ oh_sim_caller_clear (OhSimCaller *caller)
 {
   g_clear_pointer (&caller->number, g_free);
   g_clear_pointer (&caller->name, g_free);
+  g_clear_pointer (&caller->called, g_free);
   memset (caller, 0, sizeof *caller);
 }
 

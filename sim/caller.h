@@ -16,9 +16,11 @@ typedef struct
 {
   char *number; /* "" unless shown */
   char *name;
+  char *called; /* the number that was dialled; NULL: not told */
   OhSimPresentation presentation;
   guint rings; /* 0: rings for ever */
   gboolean before_first_ring;
+  gboolean forwarded; /* to us, from another number */
 } OhSimCaller;
 
 gboolean oh_sim_caller_parse (OhSimCaller *caller, char **words, GError **error);

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <stdlib.h>
 #include <string.h>
 
 #include "sim/at.h"
-#include "sim/cellular.h"
-
-#define DIAL_CHARACTERS "0123456789*#+ABCD"
-/* Tone, pulse and pauses, which a cellular network does not need; I and G are CLIR and group. */
-#define DIAL_FILLERS "TPW,IG"
-#define TONE_CHARACTERS "0123456789*#ABCD"
+#include "sim/cause.h"
+#include "sim/cellular-family.h"
 
 /* Codes of 27.007 9.2. */
 static const struct
@@ -18,12 +13,13 @@ static const struct
   const char *text;
 } errors[] = {
   { 3, "+CME ERROR: 3", "+CME ERROR: operation not allowed" },
+  { 4, "+CME ERROR: 4", "+CME ERROR: operation not supported" },
   { 21, "+CME ERROR: 21", "+CME ERROR: invalid index" },
   { 22, "+CME ERROR: 22", "+CME ERROR: not found" },
 };
 
-static const char *
-cme_error (OhSimModem *modem, guint code)
+const char *
+oh_sim_cellular_error (OhSimModem *modem, guint code)
 {
   guint level = oh_sim_modem_get_number (modem, "+CMEE");
 
@@ -33,276 +29,27 @@ cme_error (OhSimModem *modem, guint code)
   return "ERROR";
 }
 
-static char *
-parse_dial_string (const char *string)
-{
-  GString *number = g_string_new (NULL);
-
-  for (; *string != '\0' && *string != ';'; string++)
-    {
-      if (strchr (DIAL_CHARACTERS, *string) != NULL)
-        g_string_append_c (number, *string);
-      else if (strchr (DIAL_FILLERS, *string) == NULL)
-        return g_string_free (number, TRUE);
-    }
-  return g_string_free (number, FALSE);
-}
-
-static gboolean
-may_dial (OhSimCellular *self)
-{
-  if (oh_sim_cellular_find (self, OH_SIM_CALL_INCOMING) != NULL
-      || oh_sim_cellular_find (self, OH_SIM_CALL_WAITING) != NULL
-      || oh_sim_cellular_find_dialled (self) != NULL)
-    return FALSE;
-  return oh_sim_cellular_find (self, OH_SIM_CALL_ACTIVE) == NULL
-         || oh_sim_cellular_find (self, OH_SIM_CALL_HELD) == NULL;
-}
-
-const char *
-oh_sim_cellular_dial (OhSimModem *modem, const char *string)
-{
-  OhSimCellular *self = modem->line;
-  g_autofree char *number = NULL;
-  OhSimCaller party = { 0 };
-
-  if (*string == '>')
-    return cme_error (modem, 22);
-  number = parse_dial_string (string);
-  if (number == NULL || *number == '\0')
-    return "ERROR";
-  /* Without the semicolon it is a data call, which nobody takes. */
-  if (!g_str_has_suffix (string, ";"))
-    return "NO CARRIER";
-  if (!may_dial (self))
-    return cme_error (modem, 3);
-  if (modem->plan.outcome == OH_SIM_STEP_NO_DIALTONE)
-    return "NO DIALTONE";
-  oh_sim_cellular_change_all (self, OH_SIM_CALL_ACTIVE, OH_SIM_CALL_HELD);
-  party.number = number;
-  oh_sim_modem_report (modem, "dialled %s", number);
-  oh_sim_cellular_follow_plan (self, oh_sim_cellular_add (self, &party, OH_SIM_CALL_DIALLING));
-  return "OK";
-}
-
-const char *
-oh_sim_cellular_answer (OhSimModem *modem)
-{
-  OhSimCellular *self = modem->line;
-  OhSimCall *call = oh_sim_cellular_find (self, OH_SIM_CALL_INCOMING);
-
-  if (call == NULL)
-    return "NO CARRIER";
-  oh_sim_cellular_accept (self, call);
-  return "OK";
-}
-
-/* All calls; the last ones first, so that a waiting caller does not begin to ring. */
-const char *
-oh_sim_cellular_hang_up (OhSimModem *modem)
-{
-  OhSimCellular *self = modem->line;
-
-  oh_sim_cellular_release_all (self, OH_SIM_CALL_WAITING);
-  while (self->calls->len > 0)
-    oh_sim_cellular_release (self, self->calls->pdata[0]);
-  return "OK";
-}
-
-/* +CHUP leaves held and waiting calls alone. */
-static const char *
-run_chup (OhSimModem *modem, const OhSimCommand *command)
-{
-  OhSimCellular *self = modem->line;
-  gboolean any;
-
-  if (command->op == OH_SIM_OP_TEST)
-    return "OK";
-  if (command->op != OH_SIM_OP_RUN)
-    return "ERROR";
-  any = oh_sim_cellular_release_all (self, OH_SIM_CALL_DIALLING);
-  any |= oh_sim_cellular_release_all (self, OH_SIM_CALL_ALERTING);
-  if (!any && oh_sim_cellular_find (self, OH_SIM_CALL_ACTIVE) == NULL)
-    oh_sim_cellular_release_all (self, OH_SIM_CALL_INCOMING);
-  else
-    oh_sim_cellular_release_all (self, OH_SIM_CALL_ACTIVE);
-  return "OK";
-}
-
-static gboolean
-take_next (OhSimCellular *self)
-{
-  OhSimCall *next = oh_sim_cellular_find (self, OH_SIM_CALL_WAITING);
-
-  if (next == NULL)
-    next = oh_sim_cellular_find (self, OH_SIM_CALL_INCOMING);
-  if (next == NULL)
-    return oh_sim_cellular_change_all (self, OH_SIM_CALL_HELD, OH_SIM_CALL_ACTIVE);
-  oh_sim_cellular_accept (self, next);
-  return TRUE;
-}
-
-/* +CHLD=0 */
-static gboolean
-release_others (OhSimCellular *self)
-{
-  return oh_sim_cellular_release_all (self, OH_SIM_CALL_WAITING)
-         || oh_sim_cellular_release_all (self, OH_SIM_CALL_INCOMING)
-         || oh_sim_cellular_release_all (self, OH_SIM_CALL_HELD);
-}
-
-/* +CHLD=1: the waiting call is taken in the same step, so it never comes to ring. */
-static gboolean
-release_active (OhSimCellular *self)
-{
-  gboolean any = oh_sim_cellular_release_all (self, OH_SIM_CALL_ACTIVE);
-
-  return take_next (self) || any;
-}
-
-/* +CHLD=2 */
-static gboolean
-swap (OhSimCellular *self)
-{
-  gboolean accepts = oh_sim_cellular_find (self, OH_SIM_CALL_WAITING) != NULL
-                     || oh_sim_cellular_find (self, OH_SIM_CALL_INCOMING) != NULL;
-  GPtrArray *calls = self->calls;
-  gboolean any = calls->len > 0;
-
-  if (oh_sim_cellular_find_dialled (self) != NULL)
-    return FALSE;
-  if (accepts && oh_sim_cellular_find (self, OH_SIM_CALL_HELD) != NULL
-      && oh_sim_cellular_find (self, OH_SIM_CALL_ACTIVE) != NULL)
-    return FALSE;
-  if (accepts)
-    {
-      oh_sim_cellular_change_all (self, OH_SIM_CALL_ACTIVE, OH_SIM_CALL_HELD);
-      return take_next (self);
-    }
-  for (guint i = 0; i < calls->len; i++)
-    {
-      OhSimCall *call = calls->pdata[i];
-
-      call->state = call->state == OH_SIM_CALL_ACTIVE ? OH_SIM_CALL_HELD : OH_SIM_CALL_ACTIVE;
-      oh_sim_modem_report (self->modem, "%s %u",
-                           call->state == OH_SIM_CALL_HELD ? "held-by-host" : "retrieved-by-host",
-                           call->index);
-    }
-  return any;
-}
-
-/* +CHLD=3 and 4 need one call active and one on hold. */
-static gboolean
-bring_together (OhSimCellular *self, gboolean leave)
-{
-  if (oh_sim_cellular_find (self, OH_SIM_CALL_ACTIVE) == NULL
-      || oh_sim_cellular_find (self, OH_SIM_CALL_HELD) == NULL)
-    return FALSE;
-  oh_sim_cellular_join (self);
-  if (!leave)
-    return TRUE;
-  oh_sim_modem_report (self->modem, "transferred-by-host");
-  return oh_sim_cellular_release_all (self, OH_SIM_CALL_ACTIVE);
-}
-
-/* +CHLD=2x: all but @kept go on hold. */
-static gboolean
-hold_but (OhSimCellular *self, OhSimCall *kept)
-{
-  if (kept->state != OH_SIM_CALL_ACTIVE || oh_sim_cellular_find (self, OH_SIM_CALL_HELD) != NULL)
-    return FALSE;
-  for (guint i = 0; i < self->calls->len; i++)
-    {
-      OhSimCall *call = self->calls->pdata[i];
-
-      if (call == kept || call->state != OH_SIM_CALL_ACTIVE)
-        continue;
-      call->state = OH_SIM_CALL_HELD;
-      oh_sim_modem_report (self->modem, "held-by-host %u", call->index);
-    }
-  kept->conference = FALSE;
-  return TRUE;
-}
-
-static const char *
-run_chld_one (OhSimModem *modem, char operation, guint index)
-{
-  OhSimCellular *self = modem->line;
-  OhSimCall *call = oh_sim_cellular_find_index (self, index);
-
-  if (call == NULL)
-    return cme_error (modem, 21);
-  if (operation == '1')
-    {
-      oh_sim_cellular_release (self, call);
-      return "OK";
-    }
-  if (operation == '2' && hold_but (self, call))
-    return "OK";
-  return cme_error (modem, 3);
-}
-
-static const char *
-run_chld (OhSimModem *modem, const OhSimCommand *command)
-{
-  OhSimCellular *self = modem->line;
-  const char *value = command->value;
-  gboolean done = FALSE;
-
-  if (command->op != OH_SIM_OP_SET)
-    return OH_SIM_AS_SETTING;
-  if (*value != '\0' && value[1] != '\0')
-    return run_chld_one (modem, *value, (guint)strtoul (value + 1, NULL, 10));
-  if (*value == '0')
-    done = release_others (self);
-  else if (*value == '1')
-    done = release_active (self);
-  else if (*value == '2')
-    done = swap (self);
-  else if (*value == '3' || *value == '4')
-    done = bring_together (self, *value == '4');
-  return done ? "OK" : cme_error (modem, 3);
-}
-
 static const char *
 run_clcc (OhSimModem *modem, const OhSimCommand *command)
 {
-  OhSimCellular *self = modem->line;
-
   if (command->op == OH_SIM_OP_TEST)
     return "OK";
   if (command->op != OH_SIM_OP_RUN)
     return "ERROR";
-  for (guint i = 0; i < self->calls->len; i++)
-    {
-      const OhSimCall *call = self->calls->pdata[i];
-      const OhSimCaller *party = &call->party;
-      g_autofree char *alpha
-          = party->name != NULL ? g_strdup_printf (",\"%s\"", party->name) : g_strdup ("");
-
-      oh_sim_modem_reply (modem, "+CLCC: %u,%d,%d,0,%d,\"%s\",%u%s", call->index, call->incoming,
-                          (int)call->state, call->conference, party->number,
-                          oh_sim_cellular_number_type (party->number), alpha);
-    }
+  oh_sim_cellular_list (modem->line);
   return "OK";
 }
 
+/* Why the last call ended. */
 static const char *
-run_vts (OhSimModem *modem, const OhSimCommand *command)
+run_ceer (OhSimModem *modem, const OhSimCommand *command)
 {
-  g_autofree char *digits = NULL;
+  const OhSimCellular *self = modem->line;
 
-  if (command->op == OH_SIM_OP_TEST)
-    return "OK";
-  digits = g_strdup (command->value + (*command->value == '"'));
-  digits[strcspn (digits, "\",")] = '\0';
-  if (*digits == '\0' || strspn (digits, TONE_CHARACTERS) != strlen (digits))
-    return "ERROR";
-  if (oh_sim_cellular_find (modem->line, OH_SIM_CALL_ACTIVE) == NULL)
-    return cme_error (modem, 3);
-  for (const char *digit = digits; *digit != '\0'; digit++)
-    oh_sim_modem_report (modem, "digit-sent-by-host %c", *digit);
-  return "OK";
+  if (command->op == OH_SIM_OP_RUN)
+    oh_sim_modem_reply (modem, "+CEER: %u,\"%s\"", self->last_cause,
+                        oh_sim_cause_text (self->last_cause));
+  return command->op == OH_SIM_OP_RUN || command->op == OH_SIM_OP_TEST ? "OK" : "ERROR";
 }
 
 /* Setting and state of the network, as +CREG: 0,1: registered at home; +CLIP: 0,1: provisioned. */
@@ -313,6 +60,16 @@ run_with_status (OhSimModem *modem, const OhSimCommand *command)
     return OH_SIM_AS_SETTING;
   oh_sim_modem_reply (modem, "%s: %s,1", command->name,
                       oh_sim_modem_get_setting (modem, command->name));
+  return "OK";
+}
+
+/* 4: temporary mode, the number is shown unless told otherwise. */
+static const char *
+run_clir (OhSimModem *modem, const OhSimCommand *command)
+{
+  if (command->op != OH_SIM_OP_READ)
+    return OH_SIM_AS_SETTING;
+  oh_sim_modem_reply (modem, "+CLIR: %s,4", oh_sim_modem_get_setting (modem, "+CLIR"));
   return "OK";
 }
 
@@ -332,7 +89,7 @@ run_ccwa (OhSimModem *modem, const OhSimCommand *command)
 static const char *
 run_cpin (OhSimModem *modem, const OhSimCommand *command)
 {
-  return command->op == OH_SIM_OP_SET ? cme_error (modem, 3) : OH_SIM_AS_SETTING;
+  return command->op == OH_SIM_OP_SET ? oh_sim_cellular_error (modem, 3) : OH_SIM_AS_SETTING;
 }
 
 static const char *
@@ -375,11 +132,31 @@ run_cgsn (OhSimModem *modem, const OhSimCommand *command)
   return "OK";
 }
 
+/* Emergency numbers of the network; +CEN is a setting too. */
+static const char *
+run_cen (OhSimModem *modem, const OhSimCommand *command)
+{
+  if (command->op != OH_SIM_OP_READ)
+    return OH_SIM_AS_SETTING;
+  oh_sim_modem_reply (modem, "+CEN1: %s,001,01", oh_sim_modem_get_setting (modem, "+CEN"));
+  oh_sim_modem_reply (modem, "+CEN2: 1,110");
+  oh_sim_modem_reply (modem, "+CEN2: 31,112");
+  return "OK";
+}
+
+/* Not all families have these. */
+const OhSimCommandRow oh_sim_cellular_emergency_commands[] = {
+  { "+CEN", "0", "(0-1)", run_cen },
+  { NULL },
+};
+
 const OhSimCommandRow oh_sim_cellular_commands[] = {
   { "+CLCC", NULL, NULL, run_clcc },
-  { "+CHUP", NULL, NULL, run_chup },
-  { "+CHLD", NULL, "(0,1,1x,2,2x,3,4)", run_chld },
-  { "+VTS", NULL, NULL, run_vts },
+  { "+CEER", NULL, NULL, run_ceer },
+  { "+CHUP", NULL, NULL, oh_sim_cellular_run_chup },
+  { "+CHLD", NULL, NULL, oh_sim_cellular_run_chld },
+  { "+CTFR", NULL, NULL, oh_sim_cellular_run_ctfr },
+  { "+VTS", NULL, NULL, oh_sim_cellular_run_vts },
   { "+VTD", "0", "(0-255)", NULL },
   { "+DDET", "0", "(0-1)", NULL },
   { "+CRC", "0", "(0-1)", NULL },
@@ -387,7 +164,7 @@ const OhSimCommandRow oh_sim_cellular_commands[] = {
   { "+CNAP", "0", "(0-1)", run_with_status },
   { "+COLP", "0", "(0-1)", run_with_status },
   { "+CDIP", "0", "(0-1)", run_with_status },
-  { "+CLIR", "0", "(0-2)", run_with_status },
+  { "+CLIR", "0", "(0-2)", run_clir },
   { "+CCWA", "0", "(0-1)", run_ccwa },
   { "+CSSN", "0,0", "(0-1),(0-1)", NULL },
   { "+CMEE", "0", "(0-2)", NULL },

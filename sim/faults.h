@@ -3,11 +3,21 @@
 
 #include <glib.h>
 
+/* What becomes of a vendor's call reports. */
+typedef enum
+{
+  OH_SIM_REPORTS_ON,
+  OH_SIM_REPORTS_OFF,
+  OH_SIM_REPORTS_CUT, /* after a byte or two */
+} OhSimReports;
+
 /* What is wrong with a modem just now. All zero is a sound one. */
 typedef struct
 {
   gboolean mute;
   gboolean merge;
+  gboolean calm; /* no noise of its own */
+  OhSimReports reports;
   guint split;       /* bytes a write; 0: whole */
   guint delay;       /* milliseconds before each answer */
   guint lose;        /* counts down to the byte to the host that is lost; 0: none */

@@ -344,7 +344,7 @@ far_wait (OhSimModem *modem, const OhSimCaller *caller, GError **error)
 
 /* A landline modem tells nothing of it, silent or not. */
 static gboolean
-far_give_up (OhSimModem *modem, gboolean silent, GError **error)
+far_give_up (OhSimModem *modem, gboolean silent, guint cause, GError **error)
 {
   OhSimLandline *self = modem->line;
 
@@ -361,7 +361,7 @@ far_give_up (OhSimModem *modem, gboolean silent, GError **error)
 }
 
 static gboolean
-far_step (OhSimModem *modem, OhSimStep step, GError **error)
+far_step (OhSimModem *modem, OhSimStep step, guint cause, GError **error)
 {
   OhSimLandline *self = modem->line;
 
@@ -412,7 +412,7 @@ hear_sign (OhSimLandline *self, OhSimSign sign)
 }
 
 static gboolean
-far_hang_up (OhSimModem *modem, OhSimSign sign, GError **error)
+far_hang_up (OhSimModem *modem, OhSimSign sign, guint cause, GError **error)
 {
   OhSimLandline *self = modem->line;
 
@@ -554,11 +554,7 @@ static const char *const identity[]
 
 static const OhSimCommandRow *const commands[] = { oh_sim_landline_commands, NULL };
 
-const OhSimKind oh_sim_landline = {
-  .name = "landline",
-  .commands = commands,
-  .identity = identity,
-  .bare_reads = TRUE,
+static const OhSimKind kind = {
   .create = create,
   .destroy = destroy,
   .reset = reset,
@@ -574,4 +570,12 @@ const OhSimKind oh_sim_landline = {
   .far_step = far_step,
   .far_hang_up = far_hang_up,
   .far_digits = far_digits,
+};
+
+const OhSimModel oh_sim_landline = {
+  .name = "landline",
+  .kind = &kind,
+  .commands = commands,
+  .identity = identity,
+  .bare_reads = TRUE,
 };

@@ -4,7 +4,7 @@
 #include "sim/modem.h"
 #include "sim/voice.h"
 
-extern const OhSimKind oh_sim_landline;
+extern const OhSimModel oh_sim_landline;
 extern const OhSimCommandRow oh_sim_landline_commands[];
 
 typedef enum

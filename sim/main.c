@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/cellular.h"
+#include "sim/cellular-family.h"
 #include "sim/console.h"
 #include "sim/landline.h"
 #include "sim/script.h"
@@ -38,7 +38,10 @@ typedef struct
   guint signals[3];
 } Program;
 
-static const OhSimKind *const kinds[] = { &oh_sim_landline, &oh_sim_cellular };
+static const OhSimModel *const models[] = {
+  &oh_sim_landline, &oh_sim_cellular,  &oh_sim_huawei, &oh_sim_quectel,  &oh_sim_simcom,
+  &oh_sim_ublox,    &oh_sim_cinterion, &oh_sim_telit,  &oh_sim_mediatek, &oh_sim_wavecom,
+};
 
 static gboolean
 parse_options (Options *options, int *argc, char ***argv, GError **error)
@@ -62,7 +65,8 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
 
   options->time_scale = 1;
   g_option_context_set_summary (context, "Simulates modems on pseudo-terminals. "
-                                         "KIND is 'landline' or 'cellular'.");
+                                         "KIND is 'landline' or 'cellular', "
+                                         "or 'cellular-' and a family, as in the manual.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
@@ -77,12 +81,12 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
   return TRUE;
 }
 
-static const OhSimKind *
-find_kind (const char *word, gsize length)
+static const OhSimModel *
+find_model (const char *word, gsize length)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (strlen (kinds[i]->name) == length && strncmp (kinds[i]->name, word, length) == 0)
-      return kinds[i];
+  for (guint i = 0; i < G_N_ELEMENTS (models); i++)
+    if (strlen (models[i]->name) == length && strncmp (models[i]->name, word, length) == 0)
+      return models[i];
   return NULL;
 }
 
@@ -99,11 +103,11 @@ static gboolean
 add_modem (Program *program, const char *word, GError **error)
 {
   const char *colon = strchr (word, ':');
-  const OhSimKind *kind = colon != NULL ? find_kind (word, (gsize)(colon - word)) : NULL;
+  const OhSimModel *model = colon != NULL ? find_model (word, (gsize)(colon - word)) : NULL;
   g_autofree char *name = NULL;
   OhSimModem *modem;
 
-  if (kind == NULL || colon[1] == '\0')
+  if (model == NULL || colon[1] == '\0')
     {
       g_set_error (error, OH_SIM_ERROR, OH_SIM_ERROR_SYNTAX, "'%s' is not KIND:LINK", word);
       return FALSE;
@@ -115,7 +119,7 @@ add_modem (Program *program, const char *word, GError **error)
                    "'%s' is a command or another modem already", name);
       return FALSE;
     }
-  modem = oh_sim_modem_new (kind, colon + 1, &program->world.clock);
+  modem = oh_sim_modem_new (model, colon + 1, &program->world.clock);
   modem->tracing = program->options.trace;
   modem->on_news = on_news;
   modem->news_data = program;

@@ -205,11 +205,12 @@ oh_sim_modem_reset (OhSimModem *self)
 }
 
 OhSimModem *
-oh_sim_modem_new (const OhSimKind *kind, const char *link, const OhSimClock *clock)
+oh_sim_modem_new (const OhSimModel *model, const char *link, const OhSimClock *clock)
 {
   OhSimModem *self = g_new0 (OhSimModem, 1);
 
-  self->kind = kind;
+  self->model = model;
+  self->kind = model->kind;
   self->name = g_path_get_basename (link);
   self->clock = clock;
   self->pty = oh_sim_pty_new (link, on_host_bytes, self);
@@ -219,7 +220,7 @@ oh_sim_modem_new (const OhSimKind *kind, const char *link, const OhSimClock *clo
   self->echoed = g_string_new (NULL);
   self->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   oh_sim_plan_init (&self->plan);
-  self->line = kind->create (self);
+  self->line = self->kind->create (self);
   oh_sim_modem_reset (self);
   return self;
 }
@@ -245,7 +246,11 @@ oh_sim_modem_free (OhSimModem *self)
 gboolean
 oh_sim_modem_appear (OhSimModem *self, GError **error)
 {
-  return oh_sim_pty_open (self->pty, error);
+  if (!oh_sim_pty_open (self->pty, error))
+    return FALSE;
+  if (self->kind->get_power != NULL)
+    self->kind->get_power (self);
+  return TRUE;
 }
 
 /* Unplugged: without power, calls and settings are gone. */
@@ -393,7 +398,7 @@ oh_sim_modem_note_heard (OhSimModem *self, const char *line)
 const OhSimCommandRow *
 oh_sim_modem_find_command (OhSimModem *self, const char *name)
 {
-  for (const OhSimCommandRow *const *table = self->kind->commands; *table != NULL; table++)
+  for (const OhSimCommandRow *const *table = self->model->commands; *table != NULL; table++)
     for (const OhSimCommandRow *row = *table; row->name != NULL; row++)
       if (g_str_equal (row->name, name))
         return row;

@@ -56,14 +56,10 @@ typedef enum
 /* What makes a landline modem or a cellular one. */
 typedef struct
 {
-  const char *name;
-  const OhSimCommandRow *const *commands; /* tables, NULL at the end; the first that has it */
-  const char *const *identity;            /* ATI0, ATI1...; ends with NULL */
-  gboolean bare_reads;                    /* AT+X? answers the value without "+X: " */
-
   gpointer (*create) (OhSimModem *modem);
   void (*destroy) (gpointer line);
   void (*reset) (OhSimModem *modem);      /* ATZ; settings are back already */
+  void (*get_power) (OhSimModem *modem);  /* or NULL */
   void (*lose_power) (OhSimModem *modem); /* calls are gone without a word */
 
   const char *(*dial) (OhSimModem *modem, const char *string);
@@ -74,11 +70,23 @@ typedef struct
 
   gboolean (*far_ring) (OhSimModem *modem, const OhSimCaller *caller, GError **error);
   gboolean (*far_wait) (OhSimModem *modem, const OhSimCaller *caller, GError **error);
-  gboolean (*far_give_up) (OhSimModem *modem, gboolean silent, GError **error);
-  gboolean (*far_step) (OhSimModem *modem, OhSimStep step, GError **error);
-  gboolean (*far_hang_up) (OhSimModem *modem, OhSimSign sign, GError **error);
+  gboolean (*far_give_up) (OhSimModem *modem, gboolean silent, guint cause, GError **error);
+  gboolean (*far_step) (OhSimModem *modem, OhSimStep step, guint cause, GError **error);
+  gboolean (*far_hang_up) (OhSimModem *modem, OhSimSign sign, guint cause, GError **error);
+  gboolean (*far_hold) (OhSimModem *modem, gboolean held, GError **error); /* or NULL */
   gboolean (*far_digits) (OhSimModem *modem, const char *digits, GError **error);
 } OhSimKind;
+
+/* One make of a kind. */
+typedef struct
+{
+  const char *name; /* on the command line */
+  const OhSimKind *kind;
+  gconstpointer family;                   /* of the kind's own */
+  const OhSimCommandRow *const *commands; /* tables, NULL at the end; the first that has it */
+  const char *const *identity;            /* ATI0, ATI1...; ends with NULL */
+  gboolean bare_reads;                    /* AT+X? answers the value without "+X: " */
+} OhSimModel;
 
 typedef enum
 {
@@ -101,7 +109,8 @@ enum
 
 struct _OhSimModem
 {
-  const OhSimKind *kind;
+  const OhSimModel *model;
+  const OhSimKind *kind; /* of the model */
   char *name;
   const OhSimClock *clock;
   gpointer line; /* the kind's own */
@@ -135,7 +144,7 @@ struct _OhSimModem
   gsize first_end; /* where the first line of the response ends */
 };
 
-OhSimModem *oh_sim_modem_new (const OhSimKind *kind, const char *link, const OhSimClock *clock);
+OhSimModem *oh_sim_modem_new (const OhSimModel *model, const char *link, const OhSimClock *clock);
 void oh_sim_modem_free (OhSimModem *modem);
 
 gboolean oh_sim_modem_appear (OhSimModem *modem, GError **error);

@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "sim/plan.h"
 
+#include "sim/cause.h"
 #include "sim/words.h"
 
 #define DEFAULT_ALERT 1
 #define DEFAULT_ANSWER 3
+#define DEFAULT_REFUSAL 1
 
 static const struct
 {
   const char *word;
   OhSimStep step;
+  guint cause;
 } timed[] = {
-  { "answer", OH_SIM_STEP_ANSWER },
-  { "busy", OH_SIM_STEP_BUSY },
-  { "no-answer", OH_SIM_STEP_NO_ANSWER },
-  { "no-carrier", OH_SIM_STEP_NO_CARRIER },
+  { "answer", OH_SIM_STEP_ANSWER, OH_SIM_CAUSE_NONE },
+  { "busy", OH_SIM_STEP_BUSY, OH_SIM_CAUSE_BUSY },
+  { "no-answer", OH_SIM_STEP_NO_ANSWER, OH_SIM_CAUSE_NO_ANSWER },
+  { "no-carrier", OH_SIM_STEP_NO_CARRIER, OH_SIM_CAUSE_UNSPECIFIED },
+  { "reject", OH_SIM_STEP_NO_CARRIER, OH_SIM_CAUSE_REJECTED },
+  { "unassigned", OH_SIM_STEP_NO_CARRIER, OH_SIM_CAUSE_UNASSIGNED },
+  { "congestion", OH_SIM_STEP_NO_CARRIER, OH_SIM_CAUSE_NO_CHANNEL },
 };
+
+/* Those of them that need no time. */
+static const char *const refusals[] = { "reject", "unassigned", "congestion", NULL };
 
 void
 oh_sim_plan_init (OhSimPlan *plan)
@@ -31,17 +40,21 @@ parse_timed (OhSimPlan *plan, char **words, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (timed); i++)
     {
       const char *value = oh_sim_words_value (words, timed[i].word);
+      gboolean plain
+          = g_strv_contains (refusals, timed[i].word) && oh_sim_words_has (words, timed[i].word);
 
-      if (value == NULL)
+      if (value == NULL && !plain)
         continue;
       if (plan->outcome != OH_SIM_STEP_NONE)
         {
           g_set_error (error, OH_SIM_ERROR, OH_SIM_ERROR_SYNTAX, "more than one end of the call");
           return FALSE;
         }
-      if (!oh_sim_words_seconds (value, &plan->outcome_after, error))
+      plan->outcome_after = DEFAULT_REFUSAL;
+      if (value != NULL && !oh_sim_words_seconds (value, &plan->outcome_after, error))
         return FALSE;
       plan->outcome = timed[i].step;
+      plan->cause = timed[i].cause;
     }
   return TRUE;
 }
@@ -50,13 +63,17 @@ parse_timed (OhSimPlan *plan, char **words, GError **error)
 gboolean
 oh_sim_plan_parse (OhSimPlan *plan, char **words, GError **error)
 {
-  static const char *const keys[] = { "alert", "answer", "busy", "no-answer", "no-carrier", NULL };
-  static const char *const plain[] = { "no-dialtone", "no-answer", "manual", NULL };
+  static const char *const keys[]
+      = { "alert",  "answer",     "busy",       "no-answer", "no-carrier",
+          "reject", "unassigned", "congestion", "cause",     NULL };
+  static const char *const plain[]
+      = { "no-dialtone", "no-answer", "manual", "reject", "unassigned", "congestion", NULL };
   OhSimPlan parsed = { .alert = -1, .outcome = OH_SIM_STEP_NONE };
   const char *alert = oh_sim_words_value (words, "alert");
   gboolean single = oh_sim_words_has (words, "no-dialtone") || oh_sim_words_has (words, "manual");
 
-  if (!oh_sim_words_check (words, keys, plain, error) || !parse_timed (&parsed, words, error))
+  if (!oh_sim_words_check (words, keys, plain, error) || !parse_timed (&parsed, words, error)
+      || !oh_sim_cause_parse (words, &parsed.cause, error))
     return FALSE;
   if (words[0] == NULL || (single && words[1] != NULL))
     {

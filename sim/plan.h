@@ -20,6 +20,7 @@ typedef struct
   double alert; /* seconds after dialling; negative: no ringback */
   double outcome_after;
   OhSimStep outcome;
+  guint cause; /* when the call ends by it */
 } OhSimPlan;
 
 typedef void (*OhSimStepFunc) (OhSimStep step, gpointer data);

@@ -146,9 +146,15 @@ class Cellular(Case):
         host = self.enabled(sim)
         host.command('AT+VTS=5', '+CME ERROR: 3')
         self.call(sim, host)
-        for command, digit in (('AT+VTS=5', '5'), ('AT+VTS="*"', '*'), ('AT+VTS=7,3', '7')):
+        for command, digits in (('AT+VTS=5', '5'), ('AT+VTS="*"', '*'), ('AT+VTS=7,3', '7 3'),
+                                ('AT+VTS={8,4}', '8 4'), ('AT+VTS="12",2', '1 2|2 2'),
+                                ('AT+VTS={"1",3},{2,4}', '1 3|2 4'), ('AT+VTD=6', ''),
+                                ('AT+VTS=#', '# 6'), ('AT+VTS={A,2}', 'A 2')):
             host.command(command)
-            sim.happened('digit-sent-by-host ' + digit)
+            for digit in filter(None, digits.split('|')):
+                sim.happened('digit-sent-by-host ' + digit)
+        for command in ('AT+VTS=', 'AT+VTS=x', 'AT+VTS={5', 'AT+VTS="5', 'AT+VTS=5,', 'AT+VTS={5}6'):
+            host.command(command, 'ERROR')
         host.command('AT+DDET=1')
         sim.say('digits 12#')
         host.until(rb'^\r\n\+RXDTMF: 1\r\n\r\n\+RXDTMF: 2\r\n\r\n\+RXDTMF: #\r\n')
@@ -179,6 +185,70 @@ class Cellular(Case):
         host.command('ATD;', 'ERROR')
         host.command('ATH')
         self.assertEqual(self.list(host), [])
+
+    def test_hidden_number(self):
+        sim = self.start('cellular')
+        host = self.enabled(sim)
+        sim.say('on-dial manual')
+        sim.sync()
+        self.assertEqual(host.command('AT+CLIR?'), ['+CLIR: 0,4'])
+        for setting, dialled, word in (('0', '123', ''), ('0', '123I', ' hidden'),
+                                       ('0', '123i', ' shown'), ('1', '123', ' hidden'),
+                                       ('1', '123i', ' shown'), ('2', '123', ' shown')):
+            with self.subTest(setting + dialled):
+                host.command('AT+CLIR=' + setting)
+                self.assertEqual(host.command('AT+CLIR?'), ['+CLIR: %s,4' % setting])
+                host.command('atd%s;' % dialled)
+                sim.happened('dialled 123' + word)
+                host.command('AT+CHUP')
+
+    def test_cause(self):
+        sim = self.start('cellular')
+        host = self.enabled(sim)
+        self.assertEqual(host.command('AT+CEER'), ['+CEER: 0,"No cause"'])
+
+        def dial(*lines):
+            sim.say(*lines)
+            sim.sync()
+            host.command('ATD1;')
+
+        def cause(line, wanted):
+            host.until(b'\r\n' + line + b'\r\n')
+            self.assertEqual(host.command('AT+CEER'), ['+CEER: ' + wanted])
+
+        for plan, line, wanted in (
+                ('busy=1', b'BUSY', '17,"User busy"'),
+                ('no-answer=2', b'NO ANSWER', '19,"User alerting, no answer"'),
+                ('reject', b'NO CARRIER', '21,"Call rejected"'),
+                ('alert=1 reject=2', b'NO CARRIER', '21,"Call rejected"'),
+                ('unassigned', b'NO CARRIER', '1,"Unassigned number"'),
+                ('congestion=1', b'NO CARRIER', '34,"No channel available"'),
+                ('no-carrier=1 cause=38', b'NO CARRIER', '38,"Network out of order"')):
+            with self.subTest(plan):
+                dial('on-dial ' + plan)
+                cause(line, wanted)
+        for command, line, wanted in (
+                ('busy', b'BUSY', '17,"User busy"'),
+                ('reject', b'NO CARRIER', '21,"Call rejected"'),
+                ('reject cause=88', b'NO CARRIER', '88,"Incompatible destination"'),
+                ('hangup', b'NO CARRIER', '16,"Normal call clearing"'),
+                ('hangup cause=99', b'NO CARRIER', '99,"Unknown cause"')):
+            with self.subTest(command):
+                dial('on-dial manual')
+                sim.say(command)
+                cause(line, wanted)
+        sim.say('ring', 'give-up cause=31')
+        cause(b'NO CARRIER', '31,"Normal, unspecified"')
+        sim.happened('caller-gave-up')
+        sim.say('ring')
+        sim.happened('ring 1')
+        host.command('AT+CHUP')
+        sim.happened('hung-up-by-host')
+        host.command('AT')
+        self.assertEqual(host.command('AT+CEER'), ['+CEER: 21,"Call rejected"'])
+        sim.say('busy cause=x', 'hangup cause=200', 'on-dial reject busy=1')
+        for _ in range(3):
+            sim.err.until(b'error: [^\n]+\n')
 
     def test_dial_failures(self):
         sim = self.start('cellular')
@@ -255,6 +325,64 @@ class Cellular(Case):
         host.command('AT+CHLD=2')
         sim.say('hangup')
         host.until(b'NO CARRIER')
+        self.assertEqual(self.list(host), [])
+
+    def test_forwarded_and_called(self):
+        sim = self.start('cellular')
+        host = self.enabled(sim)
+        sim.say('ring number=1 called=+15550199 forwarded rings=1')
+        host.until(b'NO CARRIER')
+        self.assertNotIn(b'+CDIP', host.skipped)
+        self.assertNotIn(b'+CSSU', host.skipped)
+        host.command('AT+CDIP=1')
+        host.command('AT+CSSN=0,1')
+        sim.say('ring number=1 called=+15550199 forwarded')
+        host.until(rb'\+CLIP: "1",129,"",0,"",0\r\n\r\n\+CDIP: "\+15550199",145\r\n'
+                   rb'\r\n\+CSSU: 0\r\n')
+        host.command('ATA')
+        sim.say('waiting number=2 called=3')
+        host.until(rb'\+CCWA: "2",129,1,"",0\r\n\r\n\+CDIP: "3",129\r\n$')
+
+    def test_held_by_far_end(self):
+        sim = self.start('cellular')
+        host = self.enabled(sim)
+        sim.say('hold')
+        sim.err.until(b'error: ')
+        self.call(sim, host)
+        sim.say('hold')
+        sim.happened('remote-held')
+        sim.say('unhold')
+        sim.happened('remote-retrieved')
+        self.assertNotIn(b'+CSSU', b''.join(line.encode() for line in host.command('AT')))
+        host.command('AT+CSSN=1,1')
+        sim.say('hold')
+        host.until(rb'^\r\n\+CSSU: 2\r\n')
+        self.assertEqual(self.states(host), ['0'])
+        sim.say('hold')
+        sim.err.until(b'error: ')
+        sim.say('unhold')
+        host.until(rb'^\r\n\+CSSU: 3\r\n')
+        sim.say('unhold')
+        sim.err.until(b'error: ')
+
+    def test_deflection(self):
+        sim = self.start('cellular')
+        host = self.enabled(sim)
+        host.command('AT+CTFR=?')
+        host.command('AT+CTFR=200', '+CME ERROR: 3')
+        self.call(sim, host)
+        host.command('AT+CTFR=200', '+CME ERROR: 3')
+        sim.say('waiting number=7')
+        sim.happened('waiting 7')
+        host.command('AT+CTFR="+15550200",145')
+        sim.happened('deflected-by-host +15550200')
+        self.assertEqual(self.states(host), ['0'])
+        host.command('AT+CHUP')
+        sim.say('ring')
+        host.until(b'RING')
+        host.command('AT+CTFR=no', 'ERROR')
+        host.command('AT+CTFR=200')
+        sim.happened('deflected-by-host 200')
         self.assertEqual(self.list(host), [])
 
     def test_transfer(self):

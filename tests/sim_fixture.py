@@ -6,6 +6,7 @@ import os
 import re
 import select
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -177,3 +178,16 @@ class TapResult(unittest.TestResult):
         print('# in %s' % subtest)
         if test.id() not in self.failed:
             self.note(test, error)
+
+
+def run(cases, module):
+    """Runs the named cases of a module, or the tests that the command line names."""
+    global PROGRAM
+    if len(sys.argv) < 2:
+        return module.__doc__
+    PROGRAM = os.path.abspath(sys.argv[1])
+    suite = unittest.defaultTestLoader.loadTestsFromNames(sys.argv[2:] or cases, module)
+    print('1..%d' % suite.countTestCases())
+    result = TapResult()
+    suite.run(result)
+    return 0 if result.wasSuccessful() else 1

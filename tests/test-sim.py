@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import unittest
 
 # The sources may be read-only.
 sys.dont_write_bytecode = True
@@ -84,8 +83,8 @@ class Program(Case):
                 'ring number=1 withheld', 'ring rings=many', 'give-up', 'answer', 'busy', 'alert',
                 'hangup', 'hangup loudly', 'digits 5x', 'digits 5', 'waiting', 'on-dial',
                 'on-dial manual answer=1', 'on-dial busy=1 answer=1', 'mute maybe', 'delay soon',
-                'return', "ring 'unclosed", 'quit x')
-        numbers = [1, *range(4, 27)]
+                'return', "ring 'unclosed", 'hold', 'reject', 'quit x')
+        numbers = [1, *range(4, 29)]
         for number in numbers:
             with self.subTest(number):
                 sim.err.until(b'error: %d: [^\n]+\n' % number)
@@ -415,17 +414,5 @@ class Examples(Case):
         self.assertEqual(sim.wait(), 0)
 
 
-def main():
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    sim_fixture.PROGRAM = os.path.abspath(sys.argv[1])
-    suite = unittest.defaultTestLoader.loadTestsFromNames(sys.argv[2:] or CASES,
-                                                          sys.modules[__name__])
-    print('1..%d' % suite.countTestCases())
-    result = sim_fixture.TapResult()
-    suite.run(result)
-    return 0 if result.wasSuccessful() else 1
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(sim_fixture.run(CASES, sys.modules[__name__]))
