@@ -107,6 +107,15 @@ class Entries(JournalTest):
         self.assertGreater(int(entry['OFFHOOK_DURATION_USEC']), 0)
         self.assertLess(int(entry['OFFHOOK_DURATION_USEC']), DEADLINE * 1000000)
 
+    def test_cause(self):
+        """why a call ended, by Q.850"""
+        listener = self.listen()
+        self.machine.say('on-dial alert=0.1 busy=0.5')
+        self.machine.ask('Dial', '123', '{}')
+        listener.until(r'call-state.*/call/1.*ended')
+        entry = self.entry('CALL_ENDED')
+        self.assertEqual((entry['OFFHOOK_REASON'], entry['OFFHOOK_CAUSE']), ('busy', '17'))
+
     def test_life(self):
         """the daemon, its lines, their devices"""
         self.assertIn('serves 1 line', self.entry('STARTED')['MESSAGE'])
