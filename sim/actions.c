@@ -287,8 +287,8 @@ static const struct
   gboolean needs_modem; /* plugged in */
   ActionFunc run;
 } actions[] = {
-  { "ring", 0, 6, TRUE, do_ring },
-  { "waiting", 0, 6, TRUE, do_waiting },
+  { "ring", 0, 7, TRUE, do_ring },
+  { "waiting", 0, 7, TRUE, do_waiting },
   { "give-up", 0, 2, TRUE, do_give_up },
   { "answer", 0, 0, TRUE, do_answer },
   { "alert", 0, 0, TRUE, do_alert },

@@ -38,7 +38,7 @@ oh_sim_caller_parse (OhSimCaller *caller, char **words, GError **error)
 {
   static const char *const keys[] = { "number", "name", "rings", "called", NULL };
   static const char *const plain[]
-      = { "withheld", "unavailable", "none", "before-first-ring", "forwarded", NULL };
+      = { "withheld", "unavailable", "none", "before-first-ring", "forwarded", "silent", NULL };
   g_auto (OhSimCaller) parsed = { 0 };
   const char *rings = oh_sim_words_value (words, "rings");
   const char *number = oh_sim_words_value (words, "number");
@@ -51,6 +51,7 @@ oh_sim_caller_parse (OhSimCaller *caller, char **words, GError **error)
   parsed.number = g_strdup (number != NULL ? number : "");
   parsed.name = g_strdup (oh_sim_words_value (words, "name"));
   parsed.called = g_strdup (oh_sim_words_value (words, "called"));
+  parsed.silent = oh_sim_words_has (words, "silent");
   parsed.forwarded = oh_sim_words_has (words, "forwarded");
   parsed.before_first_ring = oh_sim_words_has (words, "before-first-ring");
   oh_sim_caller_copy (caller, &parsed);

@@ -20,6 +20,7 @@ typedef struct
   OhSimPresentation presentation;
   guint rings; /* 0: rings for ever */
   gboolean before_first_ring;
+  gboolean silent;    /* the modem says nothing of ringing */
   gboolean forwarded; /* to us, from another number */
 } OhSimCaller;
 

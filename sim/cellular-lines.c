@@ -102,7 +102,7 @@ oh_sim_cellular_tell_ring (OhSimCellular *self, const OhSimCaller *caller)
 {
   const char *setting = self->family->ring_setting;
 
-  if (setting != NULL && oh_sim_modem_get_number (self->modem, setting) == 0)
+  if (caller->silent || (setting != NULL && oh_sim_modem_get_number (self->modem, setting) == 0))
     return;
   if (oh_sim_modem_get_number (self->modem, "+CRC") == 1)
     oh_sim_cellular_tell (self, "+CRING: VOICE");
@@ -117,6 +117,8 @@ oh_sim_cellular_tell_waiting (OhSimCellular *self, const OhSimCaller *caller)
 {
   g_autoptr (GString) line = g_string_new (NULL);
 
+  if (caller->silent)
+    return;
   g_string_printf (line, "+CCWA: \"%s\",%u,1", caller->number,
                    oh_sim_cellular_number_type (caller->number));
   if (self->family->clip_middle != NULL)

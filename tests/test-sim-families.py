@@ -244,6 +244,17 @@ class Differences(FamilyCase):
         self.asks(host, 'AT+CLCC', lines('+CLCC: 1,1,0,0,0,"1",129,""',
                                          '+CLCC: 2,1,5,0,0,"2",129,""', 'OK'))
 
+    def test_no_ring(self):
+        sim, host = self.modem('ublox')
+        sim.say('ring number=1 silent')
+        self.hears(host, lines('+UCALLSTAT: 1,4'))
+        self.asks(host, 'AT+CLCC', lines('+CLCC: 1,1,4,0,0,"1",129,""', 'OK'))
+        host.command('AT+CCWA=1')
+        host.command('ATA')
+        sim.say('waiting number=2 silent')
+        self.hears(host, lines('+UCALLSTAT: 2,5'))
+        self.quiet(sim, host)
+
     def test_cinterion(self):
         sim, host = self.modem('cinterion', 'AT+CMER=2,0,0,2')
         sim.say('ring number=1 name=Jo')
