@@ -209,6 +209,9 @@ may_be (const OhCellularCall *call, const OhListedCall *listed)
 {
   if (!is_there (call) || call->listed || call->incoming != listed->incoming)
     return FALSE;
+  /* The bearer of a data connection; a voice call shown as data has its number. */
+  if (!listed->voice && *listed->number == '\0')
+    return FALSE;
   if (is_settled (call) && (listed->state == OH_CALL_OFFERING || listed->state == OH_CALL_DIALING))
     return FALSE;
   return call->state != OH_CALL_OFFERING || is_same_number (call->party.number, listed->number);

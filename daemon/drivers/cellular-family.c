@@ -20,6 +20,9 @@ static const OhCellularFamily families[] = {
   { "ST-ERICSSON", "", .reports = COMMANDS ("AT*ECAM=1") },
   { "SONY ERICSSON", "", .reports = COMMANDS ("AT*ECAM=1") },
   { "ERICSSON", "", .reports = COMMANDS ("AT*ECAM=1") },
+  /* Alerting, calls that come and go, sound; ATD waits for the answer. */
+  { "WAVECOM", "", .reports = COMMANDS ("AT+WIND=306") },
+  { " WAVECOM", "", .reports = COMMANDS ("AT+WIND=306") },
   /* Any other, and the simulator's plain one. */
   { "", "", .reports = COMMANDS ("AT+DDET=1") },
 };

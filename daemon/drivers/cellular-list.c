@@ -120,3 +120,54 @@ oh_digit_report_parse (const char *line)
     }
   return '\0';
 }
+
+/* 0 to 4, or 10 and 20 for any call's index behind 1 and 2. */
+static guint
+service_of (const char *value)
+{
+  if (!g_ascii_isdigit (*value))
+    return 0;
+  return (guint)(*value - '0') * (value[1] != '\0' ? 10 : 1);
+}
+
+static guint
+services_of (guint value)
+{
+  switch (value)
+    {
+    case 1:
+      return 1u << OH_SERVICE_RELEASE_AND_ANSWER;
+    case 2:
+      return 1u << OH_SERVICE_HOLD | 1u << OH_SERVICE_UNHOLD | 1u << OH_SERVICE_SWAP
+             | 1u << OH_SERVICE_HOLD_AND_ANSWER;
+    case 3:
+      return 1u << OH_SERVICE_MERGE;
+    case 4:
+      return 1u << OH_SERVICE_TRANSFER;
+    case 20:
+      return 1u << OH_SERVICE_SPLIT;
+    default:
+      return 0;
+    }
+}
+
+guint
+oh_hold_services_parse (const char *line)
+{
+  g_auto (GStrv) values = g_strsplit_set (line, "(), :\"", -1);
+  guint services = 0;
+
+  for (guint i = 0; values[i] != NULL; i++)
+    {
+      char *dash = strchr (values[i], '-');
+      guint from, to;
+
+      if (dash != NULL)
+        *dash = '\0';
+      from = service_of (values[i]);
+      to = dash != NULL ? service_of (dash + 1) : from;
+      for (guint value = from; value <= to; value++)
+        services |= services_of (value);
+    }
+  return services;
+}

@@ -3,6 +3,7 @@
 
 #include "daemon/at/caller-id.h"
 #include "daemon/event.h"
+#include "daemon/service.h"
 
 /* One row of the list of current calls (27.007 7.18). Pure. */
 typedef struct
@@ -20,3 +21,7 @@ gboolean oh_listed_call_parse (OhListedCall *listed, const char *line);
 
 /* The digit that @line says was heard ("+RXDTMF: 5" and its kin), or 0. */
 char oh_digit_report_parse (const char *line);
+
+/* What "+CHLD: (0,1,1x,2,2x,3,4)" (27.007 7.13) says can be done, 1 << OhService each. Ranges such
+ * as "11-17" are seen, too. */
+guint oh_hold_services_parse (const char *line);

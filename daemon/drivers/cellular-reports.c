@@ -274,7 +274,7 @@ apply_report (OhModem *modem, OhCellularCall *call, const OhCallReport *report)
       call->reported = self->asking;
       oh_cellular_emit_state (modem, call);
     }
-  else if (report->state == OH_CALL_DIALING && call->taken_at == 0)
+  else if (!call->incoming && call->taken_at == 0)
     oh_cellular_emit_state (modem, call); /* ATD is obeyed, though it still runs */
 }
 

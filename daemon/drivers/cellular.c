@@ -45,36 +45,16 @@ emit_features (OhModem *modem)
   oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_FEATURES, .words = words });
 }
 
-/* "+CHLD: (0,1,1x,2,2x,3,4)" (27.007 7.13) */
 static void
 on_hold_services (const OhReply *reply, gpointer user_data)
 {
-  static const struct
-  {
-    const char *value;
-    guint services;
-  } rows[] = {
-    { "1", 1u << OH_SERVICE_RELEASE_AND_ANSWER },
-    { "2", 1u << OH_SERVICE_HOLD | 1u << OH_SERVICE_UNHOLD | 1u << OH_SERVICE_SWAP
-               | 1u << OH_SERVICE_HOLD_AND_ANSWER },
-    { "2x", 1u << OH_SERVICE_SPLIT },
-    { "3", 1u << OH_SERVICE_MERGE },
-    { "4", 1u << OH_SERVICE_TRANSFER },
-  };
-  OhModem *modem = user_data;
-  OhCellular *self = oh_modem_get_state (modem);
-  g_auto (GStrv) values = NULL;
+  OhCellular *self = oh_modem_get_state (user_data);
 
   if (reply->error != NULL || reply->n_lines == 0)
     return;
-  values = g_strsplit_set (reply->lines[0], "(), :", -1);
   self->features &= 1u << OH_SERVICE_DEFLECT;
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      if (g_strv_contains ((const char *const *)values, rows[i].value))
-        self->features |= rows[i].services;
-    }
-  emit_features (modem);
+  self->features |= oh_hold_services_parse (reply->lines[0]);
+  emit_features (user_data);
 }
 
 static void
