@@ -161,6 +161,11 @@ test_digits (void)
     { "+DTMF: 9", '9' },  /* SIM800, A76xx */
     { "^DDTMF: 1", '1' }, /* Huawei */
     { "^DDTMF:1", '1' },
+    { "+QTONEDET: 53", '5' }, /* Quectel: the character's code */
+    { "+QTONEDET: 35", '#' },
+    { "+QTONEDET: 5", '\0' },
+    { "+QTONEDET: 0", '\0' },
+    { "+QTONEDET: 200", '\0' },
     { "+UUDTMFD: 3", '3' }, /* u-blox */
     { "+UUDTMFD: A", 'A' },
     { "+RXDTMF: ", '\0' },
@@ -182,6 +187,71 @@ test_digits (void)
     }
 }
 
+/* What stands behind the number. */
+static void
+test_parties (void)
+{
+  static const struct
+  {
+    const char *line, *name;
+    OhPresentation presentation;
+    gboolean conference;
+  } parties[] = {
+    { "+CLCC: 1,1,4,0,0,\"5551234\",129,\"Doe, John\"", "Doe, John", OH_PRESENTATION_ALLOWED },
+    { "+CLCC: 1,1,4,0,0,\"5551234\",129,\"\",0,1", "", OH_PRESENTATION_WITHHELD },
+    { "+CLCC: 1,1,4,0,0,\"\",128,\"\",0,1", "", OH_PRESENTATION_WITHHELD },
+    { "+CLCC: 1,1,4,0,0,\"\",128,\"\",0,2", "", OH_PRESENTATION_UNAVAILABLE },
+    { "+CLCC: 1,1,4,0,0,\"\",128", "", OH_PRESENTATION_UNKNOWN },
+    { "+CLCC: 1,1,4,0,0", "", OH_PRESENTATION_UNKNOWN },
+    { "+CLCC: 1,1,0,0,1,\"5551234\",129,004A0061006E0065", "Jane", OH_PRESENTATION_ALLOWED, TRUE },
+    { "+CLCC: 1,1,0,0,2,\"5551234\",129", "", OH_PRESENTATION_ALLOWED },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parties); i++)
+    {
+      OhListedCall listed;
+
+      g_test_message ("%s", parties[i].line);
+      g_assert_true (oh_listed_call_parse (&listed, parties[i].line));
+      g_assert_cmpstr (listed.name, ==, parties[i].name);
+      g_assert_cmpint (listed.number_presentation, ==, parties[i].presentation);
+      g_assert_cmpint (listed.conference, ==, parties[i].conference);
+    }
+}
+
+static void
+test_services (void)
+{
+  static const guint hold = 1u << OH_SERVICE_HOLD | 1u << OH_SERVICE_UNHOLD | 1u << OH_SERVICE_SWAP
+                            | 1u << OH_SERVICE_HOLD_AND_ANSWER;
+  static const guint release = 1u << OH_SERVICE_RELEASE_AND_ANSWER;
+  static const guint split = 1u << OH_SERVICE_SPLIT, merge = 1u << OH_SERVICE_MERGE;
+  static const guint transfer = 1u << OH_SERVICE_TRANSFER;
+  const struct
+  {
+    const char *line;
+    guint services;
+  } lines[] = {
+    { "+CHLD: (0,1,1x,2,2x,3,4)", release | hold | split | merge | transfer },
+    { "+CHLD: (0,1,1x,2,2x,3)", release | hold | split | merge },
+    { "+CHLD:(0,1,2)", release | hold },
+    { "+CHLD: 0,1,2,3", release | hold | merge },
+    { "+CHLD: (0-4,11-17,21-27)", release | hold | split | merge | transfer },
+    { "+CHLD: (0-3,11-17)", release | hold | merge },
+    { "+CHLD: (\"0\",\"1\")", release },
+    { "+CHLD: ()", 0 },
+    { "+CHLD:", 0 },
+    { "+CHLD: (x,99,-1,4-1)", 0 },
+    { "", 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_test_message ("%s", lines[i].line);
+      g_assert_cmphex (oh_hold_services_parse (lines[i].line), ==, lines[i].services);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -189,6 +259,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cellular-list/rows", test_rows);
   g_test_add_func ("/cellular-list/no-rows", test_no_rows);
   g_test_add_func ("/cellular-list/longest", test_longest);
+  g_test_add_func ("/cellular-list/parties", test_parties);
+  g_test_add_func ("/cellular-list/services", test_services);
   g_test_add_func ("/cellular-list/digits", test_digits);
   return g_test_run ();
 }

@@ -162,6 +162,8 @@ oh_hold_services_parse (const char *line)
       char *dash = strchr (values[i], '-');
       guint from, to;
 
+      if (!g_ascii_isdigit (*values[i]))
+        continue;
       if (dash != NULL)
         *dash = '\0';
       from = service_of (values[i]);
