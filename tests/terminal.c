@@ -71,7 +71,7 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
 {
   Terminal *self = user_data;
   char bytes[256];
-  gssize n = read (fd, bytes, sizeof bytes);
+  gssize n = self->deaf ? 0 : read (fd, bytes, sizeof bytes);
 
   for (gssize i = 0; i < n; i++)
     take_byte (self, bytes[i]);

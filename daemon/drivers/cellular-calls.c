@@ -428,7 +428,8 @@ take_list (OhModem *modem, const OhReply *reply)
       self->calls[i].reported = FALSE;
     }
   self->found_all = TRUE;
-  self->hint = OH_REASON_NONE;
+  if (!self->ask_again) /* else it may be younger than this list */
+    self->hint = OH_REASON_NONE;
   oh_cellular_climb_down (modem);
   oh_cellular_verify_service (modem);
 }
