@@ -397,9 +397,9 @@ on_reply (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Reply *reply = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) value
-      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  GVariant *value = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
+  g_clear_pointer (&value, g_variant_unref);
   reply->done = TRUE;
   reply->error = error != NULL ? g_dbus_error_get_remote_error (error) : NULL;
 }
