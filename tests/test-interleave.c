@@ -198,7 +198,9 @@ ring_once (Line *line, guint i)
   g_autofree char *text = NULL;
 
   g_snprintf (line->number, sizeof line->number, "555%07u", i);
-  g_snprintf (line->name, sizeof line->name, g_test_rand_bit () ? "Doe, J. %u" : "", i);
+  *line->name = '\0';
+  if (g_test_rand_bit ())
+    g_snprintf (line->name, sizeof line->name, "Doe, J. %u", i);
   line->new_calls = line->rings = line->ended = 0;
   line->answered = FALSE;
   row = g_strdup_printf ("+CLCC: 1,1,4,0,0,\"%s\",129", line->number);
