@@ -42,15 +42,21 @@ fail_with (Dial *self, OhExit code, const char *text)
 }
 
 static GVariant *
-no_options (void)
+dial_options (const OhCtl *ctl)
 {
-  return g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0);
+  GVariantBuilder options;
+
+  g_variant_builder_init (&options, G_VARIANT_TYPE_VARDICT);
+  if (ctl->hides_number || ctl->shows_number)
+    g_variant_builder_add (&options, "{sv}", "HideNumber",
+                           g_variant_new_boolean (ctl->hides_number));
+  return g_variant_builder_end (&options);
 }
 
 static void
 print_call (OhCtl *ctl, const char *call, GVariant *details)
 {
-  static const char *const keys[] = { "State", "Mode", "Reason", "EndedBy" };
+  static const char *const keys[] = { "State", "Mode", "Reason", "Cause", "EndedBy" };
   GVariantBuilder object;
 
   g_variant_builder_init (&object, G_VARIANT_TYPE_VARDICT);
@@ -156,7 +162,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!oh_dbus_line_call_open_finish (OH_DBUS_LINE (source), NULL, result, &error))
     fail (self, error);
   else
-    oh_dbus_line_call_dial (self->line, self->ctl->args[1], no_options (), INTERACTIVE,
+    oh_dbus_line_call_dial (self->line, self->ctl->args[1], dial_options (self->ctl), INTERACTIVE,
                             self->ctl->timeout, NULL, on_dialed, self);
 }
 
@@ -253,8 +259,8 @@ dial_only (OhCtl *ctl, OhDbusLine *line)
   g_autofree char *call = NULL;
   GError *error = NULL;
 
-  if (!oh_dbus_line_call_dial_sync (line, ctl->args[1], no_options (), INTERACTIVE, ctl->timeout,
-                                    &call, NULL, &error))
+  if (!oh_dbus_line_call_dial_sync (line, ctl->args[1], dial_options (ctl), INTERACTIVE,
+                                    ctl->timeout, &call, NULL, &error))
     return oh_bus_fail (ctl, error);
   if (ctl->json)
     print_call (ctl, call, NULL);
@@ -285,6 +291,10 @@ oh_dial_run (OhCtl *ctl)
   const GOptionEntry entries[] = {
     { "wait", 'w', 0, G_OPTION_ARG_NONE, &wait,
       N_ ("Follow the call until it is connected or has ended"), NULL },
+    { "hide-number", 0, 0, G_OPTION_ARG_NONE, &ctl->hides_number,
+      N_ ("Do not tell the other side our number"), NULL },
+    { "show-number", 0, 0, G_OPTION_ARG_NONE, &ctl->shows_number,
+      N_ ("Tell the other side our number"), NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (OhDbusLine) line = NULL;

@@ -51,7 +51,7 @@ _offhookctl()
             mapfile -t COMPREPLY < <(compgen -P "$done" -W "$kinds" -- "${cur##*,}")
             return
             ;;
-        -a | --address | -t | --timeout | -n | --count | --alias | --ring-timeout) return ;;
+        -a | --address | -t | --timeout | -n | --count | --alias | --ring-timeout | --duration) return ;;
     esac
     if [[ -n $words ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
@@ -63,7 +63,9 @@ _offhookctl()
             '') options+=' --version' ;;
             list) options+=' --ids' ;;
             monitor) options+=' --count --events --digits' ;;
-            dial) options+=' --wait' ;;
+            answer) options+=' --hold --release' ;;
+            dial) options+=' --wait --hide-number --show-number' ;;
+            digits) options+=' --duration --stop' ;;
             hangup) options+=' --all' ;;
             add) options+=' --alias --driver --ring-timeout' ;;
         esac
@@ -73,11 +75,13 @@ _offhookctl()
 
     case $verb in
         '')
-            words='list show monitor dial answer hangup ignore digits handles add remove'
+            words='list show monitor dial answer hangup ignore digits hold unhold swap merge split transfer deflect
+                handles add remove'
             mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
             ;;
         add) mapfile -t COMPREPLY < <(compgen -f -- "${cur:-/dev/tty}") ;;
-        show | monitor | dial | answer | hangup | ignore | digits | handles | remove)
+        show | monitor | dial | answer | hangup | ignore | digits | hold | unhold | swap | merge | split | transfer | \
+            deflect | handles | remove)
             while IFS= read -r line; do
                 [[ $line == "$cur"* ]] && COMPREPLY+=("$(printf '%q' "$line")")
             done < <(_offhookctl_lines)

@@ -16,6 +16,14 @@ static const OhVerb verbs[] = {
   { "hangup", "[CALL|LINE]", N_ ("End a call, or refuse one that is offered"), oh_hangup_run },
   { "ignore", "[CALL|LINE]", N_ ("Silence a call that is offered"), oh_ignore_run },
   { "digits", "CALL|LINE DIGITS", N_ ("Send DTMF digits"), oh_digits_run },
+  { "hold", "[CALL|LINE]", N_ ("Put a call on hold"), oh_hold_run },
+  { "unhold", "[CALL|LINE]", N_ ("Take a call back from hold"), oh_unhold_run },
+  { "swap", "[LINE]", N_ ("Change places between the connected and the held call"), oh_swap_run },
+  { "merge", "[LINE]", N_ ("Join the held call to the connected one"), oh_merge_run },
+  { "split", "CALL", N_ ("Talk to one of a conference alone"), oh_split_run },
+  { "transfer", "[LINE]", N_ ("Connect the two other sides with each other"), oh_transfer_run },
+  { "deflect", "[CALL|LINE] NUMBER", N_ ("Send a call that is offered to another number"),
+    oh_deflect_run },
   { "handles", "[LINE]", N_ ("Show who listens to a line"), oh_handles_run, TRUE },
   { "add", "DEVICE", N_ ("Take the modem at a device into service"), oh_add_run, TRUE },
   { "remove", "LINE", N_ ("Remove a line"), oh_remove_run, TRUE },
@@ -32,6 +40,13 @@ complain (const OhCtl *ctl, const char *text)
     g_printerr (_ ("Try \"offhookctl %s --help\".\n"), ctl->verb->name);
   else
     g_printerr ("%s", _ ("Try \"offhookctl --help\".\n"));
+}
+
+OhExit
+oh_ctl_complain (OhCtl *ctl, const char *text)
+{
+  complain (ctl, text);
+  return OH_EXIT_USAGE;
 }
 
 static void

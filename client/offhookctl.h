@@ -45,6 +45,8 @@ struct _OhCtl
   gboolean no_color;
   gboolean json;
   gboolean version;
+  int duration; /* of digits */
+  gboolean hides_number, shows_number;
 
   gboolean color;
   int timeout; /* of each call to the daemon, in milliseconds */
@@ -53,6 +55,9 @@ struct _OhCtl
 
 /* Takes the options of the verb and between @min and @max arguments. */
 gboolean oh_ctl_parse (OhCtl *ctl, const GOptionEntry *entries, guint min, guint max);
+
+/* Says what is wrong with the arguments. */
+OhExit oh_ctl_complain (OhCtl *ctl, const char *text);
 
 OhExit oh_list_run (OhCtl *ctl);
 OhExit oh_show_run (OhCtl *ctl);
@@ -63,5 +68,12 @@ OhExit oh_answer_run (OhCtl *ctl);
 OhExit oh_hangup_run (OhCtl *ctl);
 OhExit oh_ignore_run (OhCtl *ctl);
 OhExit oh_digits_run (OhCtl *ctl);
+OhExit oh_hold_run (OhCtl *ctl);
+OhExit oh_unhold_run (OhCtl *ctl);
+OhExit oh_swap_run (OhCtl *ctl);
+OhExit oh_merge_run (OhCtl *ctl);
+OhExit oh_split_run (OhCtl *ctl);
+OhExit oh_transfer_run (OhCtl *ctl);
+OhExit oh_deflect_run (OhCtl *ctl);
 OhExit oh_add_run (OhCtl *ctl);
 OhExit oh_remove_run (OhCtl *ctl);

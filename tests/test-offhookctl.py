@@ -28,8 +28,8 @@ class Options(Base):
 
     def test_help(self):
         text = self.ctl('--help').stdout
-        for verb in ('list', 'show', 'monitor', 'dial', 'answer', 'hangup', 'ignore', 'digits',
-                     'handles', 'add', 'remove'):
+        for verb in ('list', 'show', 'monitor', 'dial', 'answer', 'hangup', 'ignore', 'digits', 'hold',
+                     'unhold', 'swap', 'merge', 'split', 'transfer', 'deflect', 'handles', 'add', 'remove'):
             self.assertRegex(text, rf'(?m)^  {verb} ')
             self.assertIn('--timeout', self.ctl(verb, '--help').stdout)
 
