@@ -94,13 +94,30 @@ set_on_stop (OhLineConfig *config, const char *value, GError **error)
          || invalid (error, "OnStop", "must be \"keep\" or \"end\"");
 }
 
+static gboolean
+set_hide_number (OhLineConfig *config, const char *value, GError **error)
+{
+  static const char *const words[] = { "network", "yes", "no" }; /* as OhClir */
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      if (!g_str_equal (value, words[i]))
+        continue;
+      config->settings.clir = (OhClir)i;
+      return TRUE;
+    }
+  return invalid (error, "HideNumber", "must be \"yes\", \"no\" or \"network\"");
+}
+
 /* The keys that a group and AddLine have in common. */
 static const struct
 {
   const char *key;
   gboolean (*set) (OhLineConfig *config, const char *value, GError **error);
-} texts[]
-    = { { "Driver", set_driver }, { "OwnerLost", set_owner_lost }, { "OnStop", set_on_stop } };
+} texts[] = { { "Driver", set_driver },
+              { "HideNumber", set_hide_number },
+              { "OwnerLost", set_owner_lost },
+              { "OnStop", set_on_stop } };
 
 static const struct
 {

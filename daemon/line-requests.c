@@ -299,7 +299,7 @@ dial (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
     return;
   pending->vanished = on_dialler_vanished;
   oh_pending_limit (pending);
-  if (how.clir == OH_CLIR_DEFAULT)
+  if (how.clir == OH_CLIR_DEFAULT && !oh_line_is_emergency (self, number))
     how.clir = self->settings.clir;
   pending->number = g_strdup (number);
   pending->modem_call = oh_modem_next_call (self->modem);

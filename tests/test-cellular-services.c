@@ -322,6 +322,51 @@ test_hide_number (Fixture *f, gconstpointer driver)
   sim_until (f, "home dialled 5551111 shown");
 }
 
+static gboolean
+is_in_service (gpointer user_data)
+{
+  Fixture *f = user_data;
+  OhLine *line = oh_manager_find_line (f->manager, "home");
+
+  return line != NULL && g_str_equal (oh_dbus_line_get_state (OH_DBUS_LINE (line)), "in-service");
+}
+
+/* As the line has it; an emergency call has its number told. */
+static void
+test_line_hides_number (Fixture *f, gconstpointer driver)
+{
+  g_autofree char *device = sim_device (f);
+  GVariant *options
+      = g_variant_new_parsed ("{'Alias': <'home'>, 'Driver': <'cellular'>, 'HideNumber': <'yes'>}");
+
+  g_variant_unref (call_ok (f, f->client, OH_BUS_PATH, "RemoveLine", g_variant_new ("(o)", HOME)));
+  g_variant_unref (
+      call_ok (f, f->client, OH_BUS_PATH, "AddLine", g_variant_new ("(s@a{sv})", device, options)));
+  spin_until (is_in_service, f);
+  g_variant_unref (
+      call_ok (f, f->client, HOME, "Dial", g_variant_new ("(sa{sv})", "5551111", NULL)));
+  sim_until (f, "home dialled 5551111 hidden");
+  ask (f, CALL "1", "Drop");
+  g_variant_unref (call_ok (f, f->client, HOME, "Dial", number_hidden ("HideNumber", FALSE)));
+  sim_until (f, "home dialled 5551111 shown");
+  ask (f, CALL "2", "Drop");
+  g_variant_unref (call_ok (f, f->client, HOME, "Dial", g_variant_new ("(sa{sv})", "112", NULL)));
+  sim_until (f, "home dialled 112");
+}
+
+static void
+test_emergency (Fixture *f, gconstpointer driver)
+{
+  g_autoptr (GVariant) is = NULL;
+  g_autoptr (GVariant) numbers = get_property (f, HOME, "Line", "Emergency");
+  g_autofree const char **known = g_variant_get_strv (numbers, NULL);
+
+  g_assert_true (g_strv_contains (known, "112"));
+  g_variant_unref (call_ok (f, f->client, HOME, "Dial", g_variant_new ("(sa{sv})", "112", NULL)));
+  is = get_property (f, CALL "1", "Call", "Emergency");
+  g_assert_true (g_variant_get_boolean (is));
+}
+
 static GVariant *
 digits (const char *text, const char *key, guint value)
 {
@@ -450,6 +495,8 @@ main (int argc, char **argv)
   ADD ("causes", test_causes);
   ADD ("far-end-cause", test_far_end_cause);
   ADD ("hide-number", test_hide_number);
+  ADD ("line-hides-number", test_line_hides_number);
+  ADD ("emergency", test_emergency);
   ADD ("digits", test_digits);
   ADD ("cannot", test_cannot);
   ADD ("lies", test_lies);

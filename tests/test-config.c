@@ -42,6 +42,7 @@ test_good (void)
                                       "OwnerLost=keep\n"
                                       "OwnerGrace=0\n"
                                       "OnStop=keep\n"
+                                      "HideNumber=yes\n"
                                       "\n"
                                       "[Line Büro 1-1.2]\n"
                                       "Device=/dev/ttyUSB2\n",
@@ -58,6 +59,7 @@ test_good (void)
   g_assert_true (home->owner.keep);
   g_assert_cmpuint (home->owner.grace_ms, ==, 0);
   g_assert_true (home->owner.keep_on_stop);
+  g_assert_cmpint (home->settings.clir, ==, OH_CLIR_HIDE);
   office = lines->pdata[1];
   g_assert_cmpstr (office->alias, ==, "Büro 1-1.2");
   g_assert_null (office->driver);
@@ -65,6 +67,7 @@ test_good (void)
   g_assert_false (office->owner.keep);
   g_assert_cmpuint (office->owner.grace_ms, ==, 30000);
   g_assert_false (office->owner.keep_on_stop);
+  g_assert_cmpint (office->settings.clir, ==, OH_CLIR_DEFAULT);
 }
 
 /* A mistake names file, group and key; the groups around it go on. */
@@ -93,6 +96,7 @@ test_mistakes (void)
     { "Line bad", "Device=/dev/x\nOwnerGrace=3600001\n", "OwnerGrace" },
     { "Line bad", "Device=/dev/x\nOwnerGrace=x\n", "OwnerGrace" },
     { "Line bad", "Device=/dev/x\nOnStop=drop\n", "OnStop" },
+    { "Line bad", "Device=/dev/x\nHideNumber=true\n", "HideNumber" },
     { "Line bad", "Device=/dev/x\nAlias=x\n", "Alias" },
     { "Line bad", "Device=/dev/x\nDriver=\\q\n", "Driver" },
     { "Line a/b", "Device=/dev/x\n", "Alias" },
