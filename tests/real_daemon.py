@@ -46,6 +46,9 @@ class Output:
 class Machine:
     """Everything that runs; what is started here is ended by close()."""
 
+    KIND = 'cellular'  # of the simulator's modem
+    SIM_OPTIONS = ('--time-scale=0.05',)
+
     def __init__(self, folder):
         self.folder, self.running = folder, []
         self.device = folder + '/phone'
@@ -61,7 +64,7 @@ class Machine:
                          '--nopidfile', '--nosyslog', '--address=' + self.address, '--print-address=1')
         bus.until('^unix:')
         os.environ['DBUS_SYSTEM_BUS_ADDRESS'] = self.address
-        self.sim = self.start(os.environ['OFFHOOK_SIM'], '--time-scale=0.05', 'cellular:' + self.device,
+        self.sim = self.start(os.environ['OFFHOOK_SIM'], *self.SIM_OPTIONS, f'{self.KIND}:{self.device}',
                               stdin=subprocess.PIPE)
         self.sim.until('^phone ready')
         with open(self.folder + '/offhook.conf', 'w', encoding='utf-8') as config:
