@@ -67,6 +67,16 @@ static const Row rows[] = {
   { "+CLCC: 1,1,4,0,0,\"5551234\",791071539", 1, OH_CALL_OFFERING, "5551234", INCOMING },
   { "+CLCC: 1,1,4,0,0,\"Restricted\",129", 1, OH_CALL_OFFERING, "", INCOMING },
   { "+CLCC: 255,1,4,0,0,\"5551234\",129", 255, OH_CALL_OFFERING, "5551234", INCOMING },
+  /* 145, and no number that could have a plus sign */
+  { "+CLCC: 1,1,4,0,0,\"*100#\",145", 1, OH_CALL_OFFERING, "*100#", INCOMING },
+  /* UCS2 */
+  { "+CLCC: 1,1,4,0,0,\"002B0031003500350035\",145", 1, OH_CALL_OFFERING, "+1555", INCOMING },
+  { "+CLCC: 1,1,4,0,0,\"0031003500350035\",145", 1, OH_CALL_OFFERING, "+1555", INCOMING },
+  { "+CLCC: 1,1,4,0,0,\"00300031\",129", 1, OH_CALL_OFFERING, "00300031", INCOMING },
+  /* quotes where they are not needed, half a quote, blanks */
+  { "+CLCC: \"1\",\"1\",\"4\",\"0\",\"0\",\"5551234\"", 1, OH_CALL_OFFERING, "5551234", INCOMING },
+  { "+CLCC: 1,1,4,0,0,\"5551234,129", 1, OH_CALL_OFFERING, "5551234", INCOMING },
+  { "+CLCC: 1, 1, 4, 0, 0, \"5551234\", 129", 1, OH_CALL_OFFERING, "5551234", INCOMING },
 };
 
 static void
@@ -205,18 +215,68 @@ test_parties (void)
     { "+CLCC: 1,1,4,0,0", "", OH_PRESENTATION_UNKNOWN },
     { "+CLCC: 1,1,0,0,1,\"5551234\",129,004A0061006E0065", "Jane", OH_PRESENTATION_ALLOWED, TRUE },
     { "+CLCC: 1,1,0,0,2,\"5551234\",129", "", OH_PRESENTATION_ALLOWED },
+    { "+CLCC: 1,1,4,0,0,\"\",145", "", OH_PRESENTATION_UNKNOWN },
+    { "+CLCC: 1,1,4,0,0,\"\",128,\"\",0,0", "", OH_PRESENTATION_UNKNOWN },
+    { "+CLCC: 1,1,4,0,0,\"\",128,\"\",0,3", "", OH_PRESENTATION_UNAVAILABLE },
+    { "+CLCC: 1,1,4,0,0,\"\",128,\"\",0,4", "", OH_PRESENTATION_UNAVAILABLE },
+    { "+CLCC: 1,1,4,0,0,\"\",128,\"\",0,5", "", OH_PRESENTATION_UNKNOWN },
+    { "+CLCC: 1,1,4,0,0,\"\",128,\"\",,1", "", OH_PRESENTATION_WITHHELD },
+    { "+CLCC: 1,0,0,0,1,\"sip:mmtel\",128", "", OH_PRESENTATION_UNKNOWN, TRUE },
+    { "+CLCC: 1,1,4,0,0,\"5551234\",129,\"  Bob\"", "Bob", OH_PRESENTATION_ALLOWED },
+    { "+CLCC: 1,1,4,0,0,\"5551234\",129,\"M\xfcller\"", "M\xc3\xbcller", OH_PRESENTATION_ALLOWED },
+    { "+CLCC: 1,1,4,0,0,\"5551234\",129,\"Doe, John", "Doe", OH_PRESENTATION_ALLOWED },
+    { "+CLCC: 1,1,4,0,0,\"0031003500350035\",129,\"12345678\"", "\u1234\u5678",
+      OH_PRESENTATION_ALLOWED },
+    { "+CLCC: 1,1,4,0,0,\"5551234\",129,\"12345678\"", "12345678", OH_PRESENTATION_ALLOWED },
+    { "+CLCC: 1,1,0,0,-1,\"5551234\",129", "", OH_PRESENTATION_ALLOWED },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (parties); i++)
     {
+      g_autofree char *shown = g_strescape (parties[i].line, NULL);
       OhListedCall listed;
 
-      g_test_message ("%s", parties[i].line);
+      g_test_message ("%s", shown);
       g_assert_true (oh_listed_call_parse (&listed, parties[i].line));
       g_assert_cmpstr (listed.name, ==, parties[i].name);
       g_assert_cmpint (listed.number_presentation, ==, parties[i].presentation);
       g_assert_cmpint (listed.conference, ==, parties[i].conference);
     }
+}
+
+/* SIMCom reports the end of a call as a row, too. */
+static void
+test_ended_rows (void)
+{
+  OhListedCall listed;
+
+  g_assert_true (oh_listed_row_parse (&listed, "+CLCC: 2,1,6,0,0,\"5551234\",129"));
+  g_assert_cmpuint (listed.index, ==, 2);
+  g_assert_cmpint (listed.state, ==, OH_CALL_ENDED);
+  g_assert_cmpstr (listed.number, ==, "5551234");
+  g_assert_true (oh_listed_row_parse (&listed, "+CLCC: 1,1,4,0,0"));
+  g_assert_false (oh_listed_row_parse (&listed, "+CLCC: 1,1,2,0,0"));
+  g_assert_false (oh_listed_row_parse (&listed, "+CLCC: 1,1"));
+}
+
+/* A name is cut between characters, and in UCS2 behind what it stands for. */
+static void
+test_long_names (void)
+{
+  g_autofree char *letters = g_strnfill (1000, 'x');
+  g_autofree char *plain = g_strdup_printf ("+CLCC: 1,1,4,0,0,\"1\",129,\"y\xc3\xbc%s\"", letters);
+  GString *ucs2 = g_string_new ("+CLCC: 1,1,4,0,0,\"1\",129,\"");
+  OhListedCall listed;
+
+  for (guint i = 0; i < 200; i++)
+    g_string_append (ucs2, "00FC");
+  g_string_append (ucs2, "\"");
+  g_assert_true (oh_listed_call_parse (&listed, plain));
+  g_assert_cmpuint (strlen (listed.name), ==, OH_TEXT_MAX - 1);
+  g_assert_true (oh_listed_call_parse (&listed, ucs2->str));
+  g_assert_cmpuint (strlen (listed.name), ==, OH_TEXT_MAX - 2);
+  g_assert_true (g_utf8_validate (listed.name, -1, NULL));
+  g_string_free (ucs2, TRUE);
 }
 
 static void
@@ -260,6 +320,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cellular-list/no-rows", test_no_rows);
   g_test_add_func ("/cellular-list/longest", test_longest);
   g_test_add_func ("/cellular-list/parties", test_parties);
+  g_test_add_func ("/cellular-list/ended-rows", test_ended_rows);
+  g_test_add_func ("/cellular-list/long-names", test_long_names);
   g_test_add_func ("/cellular-list/services", test_services);
   g_test_add_func ("/cellular-list/digits", test_digits);
   return g_test_run ();

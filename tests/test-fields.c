@@ -307,6 +307,47 @@ test_telephone_number (void)
     }
 }
 
+static void
+test_typed_numbers (void)
+{
+  static const struct
+  {
+    const char *text;
+    guint type;
+    const char *number;
+  } rows[] = {
+    { "15551234", 145, "+15551234" },
+    { "+15551234", 145, "+15551234" },
+    { "15551234", 129, "15551234" },
+    { "15551234", 0, "15551234" },
+    { "*100#", 145, "*100#" },
+    { "Restricted", 145, "" },
+    { "", 145, "" },
+    { "+", 145, "" },
+  };
+  g_autofree char *longest = g_strnfill (OH_NUMBER_MAX - 1, '5');
+  char out[OH_NUMBER_MAX];
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_assert_cmpint (oh_number_clean_typed (rows[i].text, rows[i].type, out), ==,
+                       *rows[i].number != '\0');
+      g_assert_cmpstr (out, ==, rows[i].number);
+    }
+  /* no room for it */
+  g_assert_true (oh_number_clean_typed (longest, 145, out));
+  g_assert_cmpstr (out, ==, longest);
+}
+
+static void
+test_contains (void)
+{
+  g_assert_true (oh_text_contains ("Number NOT available", "not available"));
+  g_assert_true (oh_text_contains ("busy", "busy"));
+  g_assert_false (oh_text_contains ("bus", "busy"));
+  g_assert_false (oh_text_contains ("", "busy"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -319,5 +360,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/clean", test_text);
   g_test_add_func ("/text/bounded", test_text_bounded);
   g_test_add_func ("/number/clean", test_telephone_number);
+  g_test_add_func ("/number/typed", test_typed_numbers);
+  g_test_add_func ("/text/contains", test_contains);
   return g_test_run ();
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/at/supplementary.h"
-#include "daemon/at/ucs2.h"
 
 #include <string.h>
 
-/* What goes with a call besides who it is from, and texts in UCS2. */
+/* What goes with a call besides who it is from. */
 
 static void
 test_notifications (void)
@@ -18,6 +17,17 @@ test_notifications (void)
     { "+CSSI: 4,1", TRUE, 4 },
     { "+CSSU: 2", FALSE, 2 },
     { "+CSSU: 10,0,\"1\",129", FALSE, 10 },
+    { "+CSSU: 0,1", FALSE, 0 },
+    { "+CSSU:3", FALSE, 3 },
+    { "+CSSU: 2,,\"+4612345678\",145", FALSE, 2 },
+    { "+CSSU: 1,3,\"+4612345678\",145", FALSE, 1 },
+    { "+CSSU: \"7\"", FALSE, 7 },
+    { "+CSSI: 4,32767", TRUE, 4 },
+    { "+CSSI: 0", TRUE, 0 },
+    { "+CSSI: 20", TRUE, 20 },
+    { "+CSSI: 21", -1, -1 },
+    { "+CSSI: -1", -1, -1 },
+    { "+CSSI: ,1", -1, -1 },
     { "+CSSU:", -1, -1 },
     { "+CSSU: x", -1, -1 },
     { "+CSSU: 4294967297", -1, -1 },
@@ -55,6 +65,16 @@ test_names (void)
     { "+CNAP: \"\"", "", OH_PRESENTATION_UNKNOWN },
     { "+CNAP: \"M\xfcller\"", "Müller", OH_PRESENTATION_ALLOWED },
     { "+CNAP: \"004D00FC006C006C00650072\",0", "Müller", OH_PRESENTATION_ALLOWED },
+    { "+CNAP: Doe,0", "Doe", OH_PRESENTATION_ALLOWED },
+    { "+CNAP: \"Doe", "Doe", OH_PRESENTATION_ALLOWED },
+    { "+CNAP: \"1\"", "1", OH_PRESENTATION_ALLOWED },
+    { "+CNAP: 5551111,0", "5551111", OH_PRESENTATION_ALLOWED },
+    { "+CNAP: ,2", "", OH_PRESENTATION_UNAVAILABLE },
+    { "+CNAP: \"\",3", "", OH_PRESENTATION_UNKNOWN },
+    { "+CNAP: \"Doe\",1", "Doe", OH_PRESENTATION_WITHHELD },
+    { "+CNAP: \"Doe\",791071539", "Doe", OH_PRESENTATION_ALLOWED },
+    { "+CNAP: 0,2", NULL, OH_PRESENTATION_UNKNOWN },
+    { "+CNAP: 1", NULL, OH_PRESENTATION_UNKNOWN },
     { "+CNAP: 1,1", NULL, OH_PRESENTATION_UNKNOWN },
     { "+CNAP:", NULL, OH_PRESENTATION_UNKNOWN },
   };
@@ -86,6 +106,15 @@ test_numbers (void)
     { "+CDIP: 1,1", NULL, NULL },
     { "+COLP: \"+15550000\",145,,,", NULL, "+15550000" },
     { "+COLP: \"002B0031003500350035\",145", NULL, "+1555" },
+    { "+COLP: \"15550000\",145", NULL, "+15550000" },
+    { "+COLP: \"5550000", NULL, "5550000" },
+    { "+COLP: \"5550000\",129,\"\",128,\"Doe, John\"", NULL, "5550000" },
+    { "+COLP: \"\",0,\"\",0", NULL, "" },
+    { "+COLP: ,128", NULL, "" },
+    { "+COLP: \"Restricted\",129", NULL, "" },
+    { "+COLP: 5550000", NULL, NULL },
+    { "+CDIP: \"5550000\",791071539", "5550000", NULL },
+    { "+CDIP: \"5550000\",129,\"\",0", "5550000", NULL },
     { "+COLP: 0,1", NULL, NULL },
     { "+COLP:", NULL, NULL },
   };
@@ -104,64 +133,23 @@ test_numbers (void)
     }
 }
 
+/* Longer names than we keep, in UCS2 and not. */
 static void
-test_decode (void)
+test_long (void)
 {
-  static const struct
-  {
-    const char *hex, *text; /* NULL: it is none */
-  } rows[] = {
-    { "00410042", "AB" }, { "00e4", "ä" },      { "4F60597D", "你好" }, { "D83DDE00", "😀" },
-    { "D83D", NULL },     { "DE00D83D", NULL }, { "0041004", NULL },    { "00410x42", NULL },
-    { "000A", NULL },     { "", NULL },         { "D83D0041", NULL },
-  };
+  g_autofree char *hex = g_strnfill (4 * 240, '0');
+  g_autofree char *text = g_strnfill (1000, 'x');
+  g_autofree char *plain = g_strdup_printf ("+CNAP: \"%s\",0", text);
+  g_autofree char *ucs2 = NULL;
+  OhCallerId id = { "" };
 
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      char out[64];
-
-      g_assert_cmpint (oh_ucs2_decode (rows[i].hex, out, sizeof out), ==, rows[i].text != NULL);
-      g_assert_cmpstr (out, ==, rows[i].text != NULL ? rows[i].text : "");
-    }
-}
-
-/* Never inside a character. */
-static void
-test_cut (void)
-{
-  char out[6];
-
-  g_assert_true (oh_ucs2_decode ("4F60597D4F60", out, sizeof out));
-  g_assert_cmpstr (out, ==, "你");
-}
-
-static void
-test_undo (void)
-{
-  static const struct
-  {
-    OhUcs2Kind kind;
-    const char *text, *plain;
-  } rows[] = {
-    { OH_UCS2_NUMBER, "002B0031003500350035", "+1555" },
-    { OH_UCS2_NUMBER, "003500350035", "555" },
-    { OH_UCS2_NUMBER, "00350035", "00350035" }, /* two characters: a number */
-    { OH_UCS2_NUMBER, "0049301234567", "0049301234567" },
-    { OH_UCS2_NUMBER, "004930123456", "004930123456" },
-    { OH_UCS2_NUMBER, "", "" },
-    { OH_UCS2_NAME, "004A0061006E0065", "Jane" },
-    { OH_UCS2_NAME, "DEADBEEF", "DEADBEEF" },
-    { OH_UCS2_NAME, "Jane", "Jane" },
-    { OH_UCS2_NAME, "CAFE", "CAFE" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autofree char *text = g_strdup (rows[i].text);
-
-      oh_ucs2_undo (text, rows[i].kind);
-      g_assert_cmpstr (text, ==, rows[i].plain);
-    }
+  for (guint i = 0; i < 240; i++)
+    memcpy (hex + 4 * i, "004A", 4);
+  ucs2 = g_strdup_printf ("+CNAP: \"%s\",0", hex);
+  g_assert_true (oh_caller_id_from_cnap (&id, ucs2));
+  g_assert_cmpuint (strspn (id.name, "J"), ==, 240);
+  g_assert_true (oh_caller_id_from_cnap (&id, plain));
+  g_assert_cmpuint (strspn (id.name, "x"), ==, OH_TEXT_MAX - 1);
 }
 
 int
@@ -171,8 +159,6 @@ main (int argc, char **argv)
   g_test_add_func ("/supplementary/notifications", test_notifications);
   g_test_add_func ("/supplementary/names", test_names);
   g_test_add_func ("/supplementary/numbers", test_numbers);
-  g_test_add_func ("/ucs2/decode", test_decode);
-  g_test_add_func ("/ucs2/cut", test_cut);
-  g_test_add_func ("/ucs2/undo", test_undo);
+  g_test_add_func ("/supplementary/long", test_long);
   return g_test_run ();
 }

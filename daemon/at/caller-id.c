@@ -42,17 +42,6 @@ static const struct
   { "out-of-area", OH_PRESENTATION_UNAVAILABLE },
 };
 
-static gboolean
-contains_word (const char *text, const char *word)
-{
-  gsize length = strlen (word);
-
-  for (; *text != '\0'; text++)
-    if (g_ascii_strncasecmp (text, word, length) == 0)
-      return TRUE;
-  return FALSE;
-}
-
 /* V.253: P for private, O for out of area. */
 static OhPresentation
 presentation_of_letter (const char *text)
@@ -68,7 +57,7 @@ static OhPresentation
 presentation_of_text (const char *text)
 {
   for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
-    if (contains_word (text, reasons[i].word))
+    if (oh_text_contains (text, reasons[i].word))
       return reasons[i].presentation;
   return presentation_of_letter (text);
 }
@@ -190,66 +179,75 @@ presentation_without_number (const char *text, guint type, guint validity)
   return *text == '\0' && type == TYPE_UNKNOWN ? OH_PRESENTATION_WITHHELD : OH_PRESENTATION_UNKNOWN;
 }
 
+/* What begins "+CLIP:" and "+CCWA:". */
+typedef struct
+{
+  char number[RAW_MAX];
+  guint type;
+  OhUcs2Kind name_kind;
+  OhFields rest;
+} Caller;
+
+/* "+CLIP: 1,2" answers "AT+CLIP?": the number of a caller stands in quotes, or has a type of 128 or
+ * more behind it. */
+static gboolean
+begin_caller (Caller *caller, const char *line, const char *prefix)
+{
+  gboolean quoted;
+
+  if (!oh_fields_begin (&caller->rest, line, prefix))
+    return FALSE;
+  quoted = line[strlen (prefix) + strspn (line + strlen (prefix), " ")] == '"';
+  oh_fields_next_text (&caller->rest, caller->number, sizeof caller->number);
+  caller->name_kind
+      = oh_ucs2_undo (caller->number, OH_UCS2_NUMBER) ? OH_UCS2_NAME_TOO : OH_UCS2_NAME;
+  caller->type = 0;
+  return !oh_fields_next_number (&caller->rest, 255, &caller->type) || caller->type >= TYPE_UNKNOWN
+         || quoted;
+}
+
+/* [,alpha[,validity]] */
 static void
-take_fields (OhCallerId *id, const char *number, guint type, OhFields *rest)
+take_fields (OhCallerId *id, Caller *caller)
 {
   char alpha[RAW_MAX];
   guint validity = 0;
 
   memset (id, 0, sizeof *id);
-  oh_fields_next_text (rest, alpha, sizeof alpha);
-  oh_ucs2_undo (alpha, OH_UCS2_NAME);
+  oh_fields_next_text (&caller->rest, alpha, sizeof alpha);
+  oh_ucs2_undo (alpha, caller->name_kind);
   oh_text_clean (alpha, id->name);
   if (*id->name != '\0')
     id->name_presentation = OH_PRESENTATION_ALLOWED;
-  oh_fields_next_number (rest, 4, &validity);
-  if (!oh_number_clean (number, id->number))
-    id->number_presentation = presentation_without_number (number, type, validity);
+  oh_fields_next_number (&caller->rest, 4, &validity);
+  if (!oh_number_clean_typed (caller->number, caller->type, id->number))
+    id->number_presentation = presentation_without_number (caller->number, caller->type, validity);
   else
     id->number_presentation = validity == 1 ? OH_PRESENTATION_WITHHELD : OH_PRESENTATION_ALLOWED;
-}
-
-/* "+CLIP: 1,2" answers "AT+CLIP?": the number of a caller stands in quotes, or has a type of 128 or
- * more behind it. */
-static gboolean
-begin_caller (OhFields *fields, const char *line, const char *prefix, char *number, guint *type)
-{
-  gboolean quoted;
-
-  if (!oh_fields_begin (fields, line, prefix))
-    return FALSE;
-  quoted = line[strlen (prefix) + strspn (line + strlen (prefix), " ")] == '"';
-  oh_fields_next_text (fields, number, RAW_MAX);
-  oh_ucs2_undo (number, OH_UCS2_NUMBER);
-  return !oh_fields_next_number (fields, 255, type) || *type >= 128 || quoted;
 }
 
 gboolean
 oh_caller_id_from_clip (OhCallerId *id, const char *line)
 {
-  char number[RAW_MAX];
-  OhFields fields;
-  guint type = 0;
+  Caller caller;
 
-  if (!begin_caller (&fields, line, "+CLIP:", number, &type))
+  if (!begin_caller (&caller, line, "+CLIP:"))
     return FALSE;
-  oh_fields_skip (&fields, 2); /* the subaddress and its type */
-  take_fields (id, number, type, &fields);
+  oh_fields_skip (&caller.rest, 2); /* the subaddress and its type */
+  take_fields (id, &caller);
   return TRUE;
 }
 
 gboolean
 oh_caller_id_from_ccwa (OhCallerId *id, const char *line, gboolean *ret_voice)
 {
-  char number[RAW_MAX];
-  OhFields fields;
-  guint type = 0;
   guint class = CLASS_VOICE;
+  Caller caller;
 
-  if (!begin_caller (&fields, line, "+CCWA:", number, &type))
+  if (!begin_caller (&caller, line, "+CCWA:"))
     return FALSE;
-  oh_fields_next_number (&fields, 255, &class);
-  take_fields (id, number, type, &fields);
+  oh_fields_next_number (&caller.rest, 255, &class);
+  take_fields (id, &caller);
   *ret_voice = class == 0 || (class & CLASS_VOICE) != 0;
   return TRUE;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define BLANKS " \t"
+#define TYPE_INTERNATIONAL 145
 
 /* A field within a line. */
 typedef struct
@@ -189,4 +190,29 @@ oh_number_clean (const char *text, char *out)
     }
   out[is_dialable ? length : 0] = '\0';
   return is_dialable;
+}
+
+gboolean
+oh_number_clean_typed (const char *text, guint type, char *out)
+{
+  gboolean is_dialable = oh_number_clean (text, out);
+  gsize length = strlen (out);
+
+  if (type == TYPE_INTERNATIONAL && g_ascii_isdigit (*out) && length + 1 < OH_NUMBER_MAX)
+    {
+      memmove (out + 1, out, length + 1);
+      *out = '+';
+    }
+  return is_dialable;
+}
+
+gboolean
+oh_text_contains (const char *text, const char *word)
+{
+  gsize length = strlen (word);
+
+  for (; *text != '\0'; text++)
+    if (g_ascii_strncasecmp (text, word, length) == 0)
+      return TRUE;
+  return FALSE;
 }

@@ -38,3 +38,10 @@ void oh_text_clean (const char *text, char *out);
  * when nothing dialable is left, when another character occurs ("Restricted", "number pres
  * restricted"), and when it is too long: a part of a number is another's number. */
 gboolean oh_number_clean (const char *text, char *out);
+
+/* Likewise, with the type of the number that stands behind it (24.008 10.5.4.7): an international
+ * one gets the "+" that some modems leave out. */
+gboolean oh_number_clean_typed (const char *text, guint type, char *out);
+
+/* Whether @word is in @text, in capitals or not. */
+gboolean oh_text_contains (const char *text, const char *word);

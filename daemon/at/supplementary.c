@@ -3,10 +3,12 @@
 
 #include <string.h>
 
+#include "daemon/at/lexer.h"
 #include "daemon/at/ucs2.h"
 
 #define CODE_MOST 20
 #define TYPE_LEAST 128
+#define RAW_MAX (OH_LEXER_LINE_MAX + 1) /* a field of the longest line, before it is cleaned */
 
 gboolean
 oh_supplementary_parse (const char *line, gboolean *ret_outgoing, guint *ret_code)
@@ -29,16 +31,24 @@ presentation_of (const char *name, guint validity)
   return validity == 2 ? OH_PRESENTATION_UNAVAILABLE : OH_PRESENTATION_UNKNOWN;
 }
 
+static gboolean
+is_quoted (const OhFields *fields)
+{
+  return fields->at[strspn (fields->at, " \t")] == '"';
+}
+
+/* An answer to "AT+CNAP?" is two numbers, which are small and not in quotes. */
 gboolean
 oh_caller_id_from_cnap (OhCallerId *id, const char *line)
 {
-  static const char prefix[] = "+CNAP:";
-  char text[OH_TEXT_MAX];
-  OhFields fields;
-  guint validity = 0;
+  char text[RAW_MAX];
+  OhFields fields, answer;
+  guint validity = 0, number;
 
-  if (!oh_fields_begin (&fields, line, prefix)
-      || line[strlen (prefix) + strspn (line + strlen (prefix), " ")] != '"')
+  if (!oh_fields_begin (&fields, line, "+CNAP:") || fields.at == NULL)
+    return FALSE;
+  answer = fields;
+  if (!is_quoted (&fields) && oh_fields_next_number (&answer, 2, &number))
     return FALSE;
   oh_fields_next_text (&fields, text, sizeof text);
   oh_fields_next_number (&fields, 4, &validity);
@@ -52,20 +62,20 @@ oh_caller_id_from_cnap (OhCallerId *id, const char *line)
 static gboolean
 parse_number (const char *line, const char *prefix, char *out)
 {
-  char text[OH_TEXT_MAX];
+  char text[RAW_MAX];
   OhFields fields;
   gboolean quoted;
   guint type = 0;
 
-  if (!oh_fields_begin (&fields, line, prefix))
+  if (!oh_fields_begin (&fields, line, prefix) || fields.at == NULL)
     return FALSE;
-  quoted = line[strlen (prefix) + strspn (line + strlen (prefix), " ")] == '"';
+  quoted = is_quoted (&fields);
   oh_fields_next_text (&fields, text, sizeof text);
   oh_fields_next_number (&fields, 255, &type);
   if (!quoted && type < TYPE_LEAST)
     return FALSE;
   oh_ucs2_undo (text, OH_UCS2_NUMBER);
-  oh_number_clean (text, out);
+  oh_number_clean_typed (text, type, out);
   return TRUE;
 }
 

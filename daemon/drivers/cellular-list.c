@@ -3,9 +3,11 @@
 
 #include <string.h>
 
+#include "daemon/at/lexer.h"
 #include "daemon/at/ucs2.h"
 
 #define MAX_INDEX 255
+#define RAW_MAX (OH_LEXER_LINE_MAX + 1) /* a field of the longest line, before it is cleaned */
 
 /* 27.007 7.18; 7 is what u-blox and Infineon call a connected one, 6 an ended one. */
 static const struct
@@ -30,18 +32,6 @@ is_voice (guint mode)
   return mode == 0 || (mode >= 3 && mode <= 5);
 }
 
-/* 145 with the plus sign stripped is seen. */
-static void
-restore_plus (char *number, guint type)
-{
-  gsize length = strlen (number);
-
-  if (type != 145 || !g_ascii_isdigit (*number) || length + 1 >= OH_NUMBER_MAX)
-    return;
-  memmove (number + 1, number, length + 1);
-  *number = '+';
-}
-
 /* 27.007 7.18 <CLI validity>; without it nothing says why there is no number. */
 static OhPresentation
 presentation_of (const char *number, guint validity)
@@ -50,31 +40,31 @@ presentation_of (const char *number, guint validity)
     return OH_PRESENTATION_WITHHELD;
   if (*number != '\0')
     return OH_PRESENTATION_ALLOWED;
-  return validity == 2 || validity == 3 ? OH_PRESENTATION_UNAVAILABLE : OH_PRESENTATION_UNKNOWN;
+  return validity >= 2 ? OH_PRESENTATION_UNAVAILABLE : OH_PRESENTATION_UNKNOWN;
 }
 
 /* [,number,type[,alpha[,priority[,validity]]]] */
 static void
 take_party (OhListedCall *listed, OhFields *fields)
 {
-  char text[OH_TEXT_MAX];
+  char number[RAW_MAX], name[RAW_MAX];
   guint type = 0, validity = 0;
+  gboolean was_ucs2;
 
-  oh_fields_next_text (fields, text, sizeof text);
-  oh_ucs2_undo (text, OH_UCS2_NUMBER);
-  oh_number_clean (text, listed->number);
+  oh_fields_next_text (fields, number, sizeof number);
   oh_fields_next_number (fields, 255, &type);
-  restore_plus (listed->number, type);
-  oh_fields_next_text (fields, text, sizeof text);
-  oh_ucs2_undo (text, OH_UCS2_NAME);
-  oh_text_clean (text, listed->name);
+  was_ucs2 = oh_ucs2_undo (number, OH_UCS2_NUMBER);
+  oh_number_clean_typed (number, type, listed->number);
+  oh_fields_next_text (fields, name, sizeof name);
+  oh_ucs2_undo (name, was_ucs2 ? OH_UCS2_NAME_TOO : OH_UCS2_NAME);
+  oh_text_clean (name, listed->name);
   oh_fields_skip (fields, 1);
   oh_fields_next_number (fields, 4, &validity);
   listed->number_presentation = presentation_of (listed->number, validity);
 }
 
 gboolean
-oh_listed_call_parse (OhListedCall *listed, const char *line)
+oh_listed_row_parse (OhListedCall *listed, const char *line)
 {
   guint incoming, state, mode, conference = 0;
   OhFields fields;
@@ -93,8 +83,14 @@ oh_listed_call_parse (OhListedCall *listed, const char *line)
   listed->waiting = states[state].waiting;
   listed->voice = is_voice (mode);
   listed->conference = conference == 1;
-  return listed->state != OH_CALL_ENDED && !(listed->incoming && states[state].outgoing_only)
+  return !(listed->incoming && states[state].outgoing_only)
          && !(!listed->incoming && states[state].incoming_only);
+}
+
+gboolean
+oh_listed_call_parse (OhListedCall *listed, const char *line)
+{
+  return oh_listed_row_parse (listed, line) && listed->state != OH_CALL_ENDED;
 }
 
 char

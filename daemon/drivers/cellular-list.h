@@ -19,6 +19,9 @@ typedef struct
 /* FALSE when @line is no row, contradicts itself, or tells of a call that is over. */
 gboolean oh_listed_call_parse (OhListedCall *listed, const char *line);
 
+/* Likewise, but a row may tell of a call that is over, too: SIMCom reports changes so. */
+gboolean oh_listed_row_parse (OhListedCall *listed, const char *line);
+
 /* The digit that @line says was heard ("+RXDTMF: 5" and its kin), or 0. */
 char oh_digit_report_parse (const char *line);
 
