@@ -299,6 +299,7 @@ test_services (void)
     { "+CHLD: (0-4,11-17,21-27)", release | hold | split | merge | transfer },
     { "+CHLD: (0-3,11-17)", release | hold | merge },
     { "+CHLD: (\"0\",\"1\")", release },
+    { "+CHLD: (0-x)", 0 },
     { "+CHLD: ()", 0 },
     { "+CHLD:", 0 },
     { "+CHLD: (x,99,-1,4-1)", 0 },

@@ -3,46 +3,72 @@
 
 #include <string.h>
 
+#include "daemon/at/ucs2.h"
+#include "daemon/drivers/cellular-list.h"
+
 #define CAUSE_MOST 127
+#define CAUSE_BUSY 17
+#define INDEX_MOST 255
+#define PROCESS_CALL_CONTROL 8 /* of Ericsson */
+#define NO_QUOTE G_MAXUINT
 
 /* What a field is. */
 typedef enum
 {
   END, /* of the row: 0 */
   SKIP,
+  WORD, /* begins with the row's */
   INDEX,
-  INDEX_FROM_0,
   STATE, /* a key of the row's states */
   DIRECTION,
-  MODE, /* of 27.007 7.18: voice or not */
-  TYPE, /* 0: voice */
+  MODE,          /* as in the list of current calls; from 10 on, kinds of voice calls (MediaTek) */
+  TYPE,          /* 0: voice; 9: to an emergency number; else data */
+  ERICSSON_TYPE, /* 1 and 128: voice; 2: data; 4: fax */
   NUMBER,
+  NUMBER_TYPE,
+  PROCESS, /* whose cause it is */
   CAUSE,
+  MISSED, /* time and number */
 } Field;
+
+typedef enum
+{
+  ANY,
+  OUTGOING,
+  INCOMING,
+} Direction;
 
 typedef struct
 {
   int key;
   OhCallState state;
   gboolean waiting;
+  Direction of; /* calls of this direction only */
+  guint cause;
 } State;
 
-#define NO_MORE -2
+/* Keys that are none: of all the others, and of no more. */
+#define OTHERS -2
+#define NO_MORE -3
 
 /* As +CLCC, and what several add to it. */
 static const State list_states[] = {
   { 0, OH_CALL_CONNECTED }, { 1, OH_CALL_HELD },
   { 2, OH_CALL_DIALING },   { 3, OH_CALL_RINGBACK },
-  { 4, OH_CALL_OFFERING },  { 5, OH_CALL_OFFERING, TRUE },
+  { 4, OH_CALL_OFFERING },  { 5, OH_CALL_OFFERING, .waiting = TRUE },
   { 6, OH_CALL_ENDED },     { 7, OH_CALL_CONNECTED },
   { -1, OH_CALL_ENDED },    { NO_MORE },
 };
 
 static const State dsci_states[] = {
-  { 1, OH_CALL_HELD },           { 2, OH_CALL_DIALING },
-  { 3, OH_CALL_CONNECTED },      { 4, OH_CALL_OFFERING },
-  { 5, OH_CALL_OFFERING, TRUE }, { 6, OH_CALL_ENDED },
-  { 7, OH_CALL_RINGBACK },       { NO_MORE },
+  { 1, OH_CALL_HELD },
+  { 2, OH_CALL_DIALING },
+  { 3, OH_CALL_CONNECTED },
+  { 4, OH_CALL_OFFERING },
+  { 5, OH_CALL_OFFERING, .waiting = TRUE },
+  { 6, OH_CALL_ENDED },
+  { 7, OH_CALL_RINGBACK },
+  { NO_MORE },
 };
 
 /* Ericsson's, and Telit's with 9 for a name. */
@@ -52,22 +78,31 @@ static const State ecam_states[] = {
   { 2, OH_CALL_DIALING },
   { 3, OH_CALL_CONNECTED },
   { 4, OH_CALL_HELD },
-  { 5, OH_CALL_OFFERING, TRUE },
+  { 5, OH_CALL_OFFERING, .waiting = TRUE },
   { 6, OH_CALL_OFFERING },
-  { 7, OH_CALL_ENDED },
+  { 7, OH_CALL_ENDED, .cause = CAUSE_BUSY },
   { 8, OH_CALL_CONNECTED },
   { 9, OH_CALL_UNKNOWN },
   { NO_MORE },
 };
 
-/* TI's and Ericsson's, and MediaTek's from 130 on. What 0, 2, 3, 4, 5, 9 mean depends on who calls.
- */
+/* TI's and Ericsson's, and MediaTek's from 130 on. A set-up that comes in is no call yet: the list
+ * may not have it. */
 static const State cpi_states[] = {
-  { 0, OH_CALL_UNKNOWN },     { 1, OH_CALL_ENDED },   { 2, OH_CALL_UNKNOWN },
-  { 3, OH_CALL_UNKNOWN },     { 4, OH_CALL_UNKNOWN }, { 5, OH_CALL_UNKNOWN },
-  { 6, OH_CALL_CONNECTED },   { 7, OH_CALL_ENDED },   { 8, OH_CALL_ENDED },
-  { 9, OH_CALL_UNKNOWN },     { 10, OH_CALL_HELD },   { 130, OH_CALL_DIALING },
-  { 132, OH_CALL_CONNECTED }, { 133, OH_CALL_ENDED }, { NO_MORE },
+  { 0, OH_CALL_DIALING, .of = OUTGOING },
+  { 1, OH_CALL_ENDED },
+  { 2, OH_CALL_RINGBACK, .of = OUTGOING },
+  { 2, OH_CALL_OFFERING, .of = INCOMING },
+  { 3, OH_CALL_DIALING, .of = OUTGOING },
+  { 6, OH_CALL_CONNECTED },
+  { 7, OH_CALL_ENDED },
+  { 8, OH_CALL_ENDED },
+  { 10, OH_CALL_HELD },
+  { 130, OH_CALL_DIALING },
+  { 132, OH_CALL_CONNECTED },
+  { 133, OH_CALL_ENDED },
+  { OTHERS, OH_CALL_UNKNOWN },
+  { NO_MORE },
 };
 
 /* The far end rings, a call is there, it is not, sound. */
@@ -79,15 +114,30 @@ static const State wind_states[] = {
   { NO_MORE },
 };
 
+/* Of the whole line. */
+static const State mcst_states[] = {
+  { 1, OH_CALL_ENDED }, { 2, OH_CALL_OFFERING }, { 3, OH_CALL_CONNECTED },
+  { 5, OH_CALL_HELD },  { 64, OH_CALL_DIALING }, { OTHERS, OH_CALL_UNKNOWN },
+  { NO_MORE },
+};
+
 /* A line begins with the prefix, its fields are in this order; trailing ones may be missing. */
 typedef struct
 {
   const char *prefix;
   OhCallState state; /* where no field tells */
-  Field fields[9];
+  Field fields[11];
   const State *states;
-  guint least; /* fields that must be there, else it is another's line */
+  guint least;      /* fields that must be there, else it is another's line */
+  const char *word; /* for the field WORD */
+  guint commas;     /* before the first quote; 0: that does not matter */
 } Row;
+
+/* %CPI and its kin */
+#define CPI_FIELDS                                                                                 \
+  {                                                                                                \
+    INDEX, STATE, SKIP, SKIP, DIRECTION, MODE, NUMBER, NUMBER_TYPE, SKIP, CAUSE                    \
+  }
 
 static const Row rows[] = {
   /* Huawei */
@@ -95,216 +145,284 @@ static const Row rows[] = {
   { "^CONF:", OH_CALL_RINGBACK, { INDEX }, NULL, 1 },
   { "^CONN:", OH_CALL_CONNECTED, { INDEX, TYPE }, NULL, 1 },
   { "^CEND:", OH_CALL_ENDED, { INDEX, SKIP, SKIP, CAUSE }, NULL, 1 },
-  /* Quectel: index, direction, state, mode, mpty, number behind the word */
-  { "+QIND: \"ccinfo\"",
+  /* TD-SCDMA modems: as +CLCC, the number is the sixth and in quotes */
+  { "^DSCI:",
     OH_CALL_UNKNOWN,
-    { SKIP, INDEX, DIRECTION, STATE, MODE, SKIP, NUMBER },
+    { INDEX, DIRECTION, STATE, MODE, SKIP, NUMBER, NUMBER_TYPE, SKIP, CAUSE },
     list_states,
-    4 },
-  { "+QIND:\"ccinfo\"",
+    3,
+    .commas = 5 },
+  /* Quectel */
+  { "^DSCI:",
     OH_CALL_UNKNOWN,
-    { SKIP, INDEX, DIRECTION, STATE, MODE, SKIP, NUMBER },
+    { INDEX, DIRECTION, STATE, TYPE, NUMBER, NUMBER_TYPE },
+    dsci_states,
+    3 },
+  { "+QIND:",
+    OH_CALL_UNKNOWN,
+    { WORD, INDEX, DIRECTION, STATE, MODE, SKIP, NUMBER, NUMBER_TYPE },
     list_states,
-    4 },
-  /* SIMCom */
-  { "VOICE CALL: BEGIN", OH_CALL_CONNECTED, { END }, NULL, 0 },
-  { "VOICE CALL:BEGIN", OH_CALL_CONNECTED, { END }, NULL, 0 },
-  { "VOICE CALL: END", OH_CALL_ENDED, { END }, NULL, 0 },
-  { "VOICE CALL:END", OH_CALL_ENDED, { END }, NULL, 0 },
-  { "MISSED_CALL:", OH_CALL_UNKNOWN, { END }, NULL, 0 },
-  { "+CLCC:", OH_CALL_UNKNOWN, { INDEX, DIRECTION, STATE, MODE, SKIP, NUMBER }, list_states, 4 },
+    4,
+    .word = "ccinfo" },
+  /* SIMCom; its +CLCC is not here */
+  { "VOICE CALL:", OH_CALL_CONNECTED, { WORD }, NULL, 1, .word = "BEGIN" },
+  { "VOICE CALL:", OH_CALL_ENDED, { WORD }, NULL, 1, .word = "END" },
+  { "MISSED_CALL:", OH_CALL_ENDED, { MISSED }, NULL, 0 },
   /* u-blox, Infineon */
   { "+UCALLSTAT:", OH_CALL_UNKNOWN, { INDEX, STATE }, list_states, 2 },
   { "+XCALLSTAT:", OH_CALL_UNKNOWN, { INDEX, STATE }, list_states, 2 },
   /* Cinterion: rows and an end of a list, which is asked for anyhow */
   { "^SLCC:", OH_CALL_UNKNOWN, { END }, NULL, 0 },
-  /* Telit */
-  { "#ECAM:", OH_CALL_UNKNOWN, { INDEX_FROM_0, STATE, SKIP, SKIP, SKIP, NUMBER }, ecam_states, 2 },
+  /* Telit: what it counts from 0 need not be the list's index */
+  { "#ECAM:",
+    OH_CALL_UNKNOWN,
+    { SKIP, STATE, ERICSSON_TYPE, SKIP, SKIP, NUMBER, NUMBER_TYPE },
+    ecam_states,
+    2 },
   /* Ericsson */
-  { "*ECAV:", OH_CALL_UNKNOWN, { INDEX, STATE }, ecam_states, 2 },
-  { "*CPII:",
+  { "*ECAV:",
     OH_CALL_UNKNOWN,
-    { INDEX, STATE, SKIP, SKIP, DIRECTION, MODE, NUMBER },
-    cpi_states,
+    { INDEX, STATE, ERICSSON_TYPE, PROCESS, CAUSE, NUMBER, NUMBER_TYPE },
+    ecam_states,
     2 },
-  /* TI Calypso */
-  { "%CPI:",
-    OH_CALL_UNKNOWN,
-    { INDEX, STATE, SKIP, SKIP, DIRECTION, MODE, NUMBER },
-    cpi_states,
-    2 },
-  /* MediaTek */
-  { "+ECPI:",
-    OH_CALL_UNKNOWN,
-    { INDEX, STATE, SKIP, SKIP, DIRECTION, MODE, NUMBER },
-    cpi_states,
-    2 },
+  { "*CPII:", OH_CALL_UNKNOWN, CPI_FIELDS, cpi_states, 2 },
+  /* TI Calypso, MediaTek */
+  { "%CPI:", OH_CALL_UNKNOWN, CPI_FIELDS, cpi_states, 2 },
+  { "+ECPI:", OH_CALL_UNKNOWN, CPI_FIELDS, cpi_states, 2 },
   { "+ESIPCPI:", OH_CALL_UNKNOWN, { INDEX }, NULL, 1 },
   /* Wavecom */
   { "+WIND:", OH_CALL_UNKNOWN, { STATE, INDEX }, wind_states, 1 },
-  /* Motorola: of the whole line */
-  { "+MCST:", OH_CALL_UNKNOWN, { END }, NULL, 0 },
+  /* Motorola */
+  { "+MCST:", OH_CALL_UNKNOWN, { STATE }, mcst_states, 1 },
 };
 
-/* ^DSCI of Quectel is id,dir,stat,type,number,numtype; that of TD-SCDMA modems is as +CLCC, with
- * the number in quotes in the sixth field. */
-static const Row dsci
-    = { "^DSCI:", OH_CALL_UNKNOWN, { INDEX, DIRECTION, STATE, TYPE, NUMBER }, dsci_states, 3 };
-static const Row dsci_list = { "^DSCI:",
-                               OH_CALL_UNKNOWN,
-                               { INDEX, DIRECTION, STATE, MODE, SKIP, NUMBER, SKIP, SKIP, CAUSE },
-                               list_states,
-                               3 };
+/* A line that is being read. */
+typedef struct
+{
+  const Row *row;
+  OhFields fields;
+  OhCallReport *report;
+  char number[4 * OH_NUMBER_MAX]; /* UCS2 takes four for one */
+  guint number_type;
+  guint process;
+  int key; /* of the state */
+} Reader;
 
-/* A number of the line, with a sign. */
+/* A number with a sign. */
 static gboolean
-next_integer (OhFields *fields, int *ret)
+next_key (OhFields *fields, int *ret_key)
 {
   char text[16];
-  gint64 value;
+  gint64 key;
 
   if (!oh_fields_next_text (fields, text, sizeof text)
-      || !g_ascii_string_to_signed (text, 10, -1, 255, &value, NULL))
+      || !g_ascii_string_to_signed (text, 10, -1, INDEX_MOST, &key, NULL))
     return FALSE;
-  *ret = (int)value;
+  *ret_key = (int)key;
   return TRUE;
 }
 
+static gboolean
+next_word (Reader *reader)
+{
+  char text[16];
+
+  return oh_fields_next_text (&reader->fields, text, sizeof text)
+         && g_str_has_prefix (text, reader->row->word);
+}
+
+/* "11:01AM 07712345678" */
+static gboolean
+next_missed (Reader *reader)
+{
+  char text[2 * OH_NUMBER_MAX];
+  const char *blank;
+
+  oh_fields_next_text (&reader->fields, text, sizeof text);
+  blank = strrchr (text, ' ');
+  g_strlcpy (reader->number, blank != NULL ? blank + 1 : "", sizeof reader->number);
+  reader->report->has_direction = reader->report->incoming = TRUE;
+  reader->report->ended_by = OH_ENDED_BY_REMOTE;
+  return TRUE;
+}
+
+static gboolean
+is_voice_mode (guint mode)
+{
+  return mode == 0 || (mode >= 3 && mode <= 5) || mode > 9;
+}
+
+/* One whose value is a number; FALSE when it is not there. */
+static gboolean
+next_number (Reader *reader, Field field)
+{
+  OhCallReport *report = reader->report;
+  guint value;
+
+  if (!oh_fields_next_number (&reader->fields, INDEX_MOST, &value))
+    return FALSE;
+  if (field == INDEX)
+    report->index = value;
+  else if (field == DIRECTION)
+    {
+      report->has_direction = value <= 1;
+      report->incoming = value == 1;
+    }
+  else if (field == MODE)
+    report->voice = is_voice_mode (value);
+  else if (field == TYPE)
+    report->voice = value == 0 || value == 9;
+  else if (field == ERICSSON_TYPE)
+    report->voice = value != 2 && value != 4;
+  else if (field == NUMBER_TYPE)
+    reader->number_type = value;
+  else if (field == PROCESS)
+    reader->process = value;
+  else if (reader->process == PROCESS_CALL_CONTROL && value <= CAUSE_MOST)
+    report->cause = value;
+  return TRUE;
+}
+
+/* FALSE when it is not there. */
+static gboolean
+next_field (Reader *reader, Field field)
+{
+  switch (field)
+    {
+    case SKIP:
+      oh_fields_skip (&reader->fields, 1);
+      return TRUE;
+    case WORD:
+      return next_word (reader);
+    case STATE:
+      return next_key (&reader->fields, &reader->key);
+    case NUMBER:
+      return oh_fields_next_text (&reader->fields, reader->number, sizeof reader->number);
+    case MISSED:
+      return next_missed (reader);
+    case END:
+    case INDEX:
+    case DIRECTION:
+    case MODE:
+    case TYPE:
+    case ERICSSON_TYPE:
+    case NUMBER_TYPE:
+    case PROCESS:
+    case CAUSE:
+      break;
+    }
+  return next_number (reader, field);
+}
+
+static gboolean
+is_of (const State *state, const OhCallReport *report)
+{
+  return state->of == ANY || (report->has_direction && report->incoming == (state->of == INCOMING));
+}
+
+/* FALSE: the family knows no such state. */
 static gboolean
 take_state (OhCallReport *report, const State *states, int key)
 {
   for (; states->key != NO_MORE; states++)
     {
-      if (states->key != key)
+      if ((states->key != key && states->key != OTHERS) || !is_of (states, report))
         continue;
       report->state = states->state;
       report->waiting = states->waiting;
+      if (report->cause == 0)
+        report->cause = states->cause;
       return TRUE;
     }
   return FALSE;
 }
 
 static gboolean
-take_number (OhCallReport *report, OhFields *fields)
+parse_row (OhCallReport *report, const Row *row, const OhFields *fields)
 {
-  char text[OH_TEXT_MAX];
-
-  if (!oh_fields_next_text (fields, text, sizeof text))
-    return FALSE;
-  oh_number_clean (text, report->number);
-  return TRUE;
-}
-
-/* FALSE when it is not there. */
-static gboolean
-take_field (OhCallReport *report, const Row *row, Field field, OhFields *fields)
-{
-  int value = 0;
-
-  if (field == NUMBER)
-    return take_number (report, fields);
-  if (field == SKIP)
-    {
-      oh_fields_skip (fields, 1);
-      return fields->at != NULL;
-    }
-  if (!next_integer (fields, &value))
-    return FALSE;
-  if (field == INDEX && value > 0)
-    report->index = (guint)value;
-  else if (field == INDEX_FROM_0 && value >= 0)
-    report->index = (guint)value + 1;
-  else if (field == STATE)
-    return take_state (report, row->states, value);
-  else if (field == DIRECTION)
-    {
-      report->has_direction = value == 0 || value == 1;
-      report->incoming = value == 1;
-    }
-  else if (field == MODE)
-    report->voice = value == 0 || (value >= 3 && value <= 5);
-  else if (field == TYPE)
-    report->voice = value == 0;
-  else if (field == CAUSE && value > 0 && value <= CAUSE_MOST)
-    report->cause = (guint)value;
-  return TRUE;
-}
-
-static gboolean
-parse_row (OhCallReport *report, const Row *row, const char *line)
-{
-  OhFields fields;
-  guint n = 0;
+  Reader reader
+      = { .row = row, .fields = *fields, .report = report, .process = PROCESS_CALL_CONTROL };
 
   memset (report, 0, sizeof *report);
   report->state = row->state;
   report->voice = TRUE;
-  if (!oh_fields_begin (&fields, line, row->prefix))
-    return FALSE;
-  for (; n < G_N_ELEMENTS (row->fields) && row->fields[n] != END; n++)
+  for (guint i = 0; row->fields[i] != END; i++)
     {
-      if (!take_field (report, row, row->fields[n], &fields) && row->fields[n] != SKIP
-          && n < row->least)
+      if (!next_field (&reader, row->fields[i]) && i < row->least)
         return FALSE;
     }
-  return TRUE;
+  oh_ucs2_undo (reader.number, OH_UCS2_NUMBER);
+  oh_number_clean_typed (reader.number, reader.number_type, report->number);
+  return row->states == NULL || take_state (report, row->states, reader.key);
 }
 
-/* Whether the sixth field is in quotes. */
-static gboolean
-is_dsci_list (const char *line)
+/* Commas before the first quote. */
+static guint
+count_commas (const char *line)
 {
   guint commas = 0;
 
-  for (; *line != '\0'; line++)
+  for (; *line != '"'; line++)
     {
-      if (*line == ',')
-        commas++;
-      else if (*line == '"')
-        return commas == 5;
+      if (*line == '\0')
+        return NO_QUOTE;
+      commas += *line == ',';
     }
-  return FALSE;
+  return commas;
+}
+
+/* SIMCom's report of a change: a row of the list. */
+static gboolean
+parse_listed (OhCallReport *report, const char *line)
+{
+  OhListedCall listed;
+
+  if (!oh_listed_row_parse (&listed, line))
+    return FALSE;
+  *report = (OhCallReport){ .index = listed.index,
+                            .state = listed.state,
+                            .waiting = listed.waiting,
+                            .has_direction = TRUE,
+                            .incoming = listed.incoming,
+                            .voice = listed.voice };
+  g_strlcpy (report->number, listed.number, sizeof report->number);
+  return TRUE;
 }
 
 gboolean
 oh_call_report_parse (OhCallReport *report, const char *line)
 {
-  if (g_str_has_prefix (line, "^DSCI:"))
-    return parse_row (report, is_dsci_list (line) ? &dsci_list : &dsci, line);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      if (g_str_has_prefix (line, rows[i].prefix))
-        return parse_row (report, &rows[i], line);
+      const Row *row = &rows[i];
+      OhFields fields;
+
+      if (oh_fields_begin (&fields, line, row->prefix)
+          && (row->commas == 0 || row->commas == count_commas (line))
+          && parse_row (report, row, &fields))
+        return TRUE;
     }
-  return FALSE;
+  return parse_listed (report, line);
 }
 
 gboolean
 oh_cellular_is_noise (const char *line)
 {
-  static const char *const prefixes[] = { "^RSSI",          "^HCSQ",
-                                          "^MODE",          "^BOOT",
-                                          "^SRVST",         "^SIMST",
-                                          "^STIN",          "^DSFLOWRPT",
-                                          "^NDISSTAT",      "^LWURC",
-                                          "^EONS",          "^CCALLSTATE",
-                                          "^CSCHANNELINFO", "^RSSILVL",
-                                          "+CMTI:",         "+CMT:",
-                                          "+CDSI:",         "+CBM:",
-                                          "+QIND:",         "Call Ready",
-                                          "SMS Ready",      "NORMAL POWER DOWN",
-                                          "UNDER-VOLTAGE",  "RDY",
-                                          "+CRING:",        "+PSUTTZ:",
-                                          "*PSUTTZ:",       "+CTZV:",
-                                          "+CTZE:",         "DST:",
-                                          "+CGEV:",         "+SIM READY",
-                                          "PB DONE",        "SMS DONE",
-                                          "^SYSSTART",      "+UUSORD:",
-                                          "+WIND:" };
+  static const char *const prefixes[]
+      = { /* Huawei */
+          "^RSSI", "^RSSILVL", "^HCSQ", "^MODE", "^BOOT", "^SRVST", "^SIMST", "^STIN", "^DSFLOWRPT",
+          "^NDISSTAT", "^LWURC", "^EONS", "^CCALLSTATE", "^CSCHANNELINFO",
+          /* short messages, packet data, time */
+          "+CMTI", "+CMT", "+CDSI", "+CBM", "+CGEV", "+CGREG", "+CEREG", "+CTZV", "+CTZE",
+          "+PSUTTZ", "*PSUTTZ", "DST", "+UUSORD",
+          /* started; +CRING and +QIND that are not about a call, +WIND likewise */
+          "RDY", "+CFUN", "Call Ready", "SMS Ready", "+SIM READY", "SMS DONE", "PB DONE",
+          "^SYSSTART", "NORMAL POWER DOWN", "UNDER-VOLTAGE", "+CRING", "+QIND", "+WIND"
+        };
 
   for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
     {
-      if (g_str_has_prefix (line, prefixes[i]))
+      if (g_str_has_prefix (line, prefixes[i]) && !g_ascii_isalnum (line[strlen (prefixes[i])]))
         return TRUE;
     }
   return FALSE;
