@@ -263,9 +263,12 @@ apply_report (OhModem *modem, OhCellularCall *call, const OhCallReport *report)
     call->index = report->index;
   if (report->state == OH_CALL_ENDED)
     {
+      /* It may be said twice, and only once with a cause. */
       call->over = TRUE;
-      call->cause = report->cause;
-      call->over_by = report->ended_by;
+      if (report->cause != 0)
+        call->cause = report->cause;
+      if (report->ended_by != OH_ENDED_BY_NOBODY)
+        call->over_by = report->ended_by;
     }
   else if (may_become (call, report->state))
     {
