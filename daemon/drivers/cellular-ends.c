@@ -133,8 +133,8 @@ oh_cellular_end_call (OhModem *modem, OhCellularCall *call, OhReason reason, OhE
       call->end_by = OH_ENDED_BY_LOCAL;
       finish (modem, call, drop);
     }
-  else if (call->cause != 0 || self->no_ceer || find_ending (self) != NULL)
-    finish (modem, call, NULL);
+  else if (call->cause != 0 || self->no_ceer || !self->found_all || find_ending (self) != NULL)
+    finish (modem, call, NULL); /* after sleep, who knows how many calls ago that was */
   else
     ask_cause (modem, call);
 }
