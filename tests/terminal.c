@@ -23,6 +23,7 @@ answer (Terminal *self, const char *command)
   } answers[] = {
     { "AT+CPIN?", "\r\n+CPIN: READY\r\n\r\nOK\r\n" },
     { "AT+CREG?", "\r\n+CREG: 1,1\r\n\r\nOK\r\n" },
+    { "AT+CEER", "\r\n+CEER: 16\r\n\r\nOK\r\n" },
     { "AT+VRX", "\r\nCONNECT\r\n" },
   };
 
