@@ -271,12 +271,28 @@ test_guessed (Fixture *f, gconstpointer limits)
   raw_free (f, raw);
 }
 
+typedef struct
+{
+  const char *text;
+  guint times;
+} Logged;
+
+static gboolean
+has_logged (gpointer user_data)
+{
+  const Logged *logged = user_data;
+
+  return log_count (logged->text) >= logged->times;
+}
+
+/* The client may have its Release before the journal is told. */
 static void
 assert_unresponsive_logged (guint times)
 {
   g_autofree char *text
       = g_strdup_printf ("MESSAGE=Process %d has not answered an event*", getpid ());
 
+  spin_until (has_logged, &(Logged){ text, times });
   g_assert_cmpuint (log_count (text), ==, times);
 }
 
