@@ -109,6 +109,13 @@ set_hide_number (OhLineConfig *config, const char *value, GError **error)
   return invalid (error, "HideNumber", "must be \"yes\", \"no\" or \"network\"");
 }
 
+static gboolean
+set_pin (OhLineConfig *config, const char *value, GError **error)
+{
+  g_strlcpy (config->settings.pin, value, sizeof config->settings.pin);
+  return oh_pin_is_valid (value) || invalid (error, "Pin", "must be 4 to 8 digits");
+}
+
 /* The keys that a group and AddLine have in common. */
 static const struct
 {
@@ -117,6 +124,7 @@ static const struct
 } texts[] = { { "Driver", set_driver },
               { "HideNumber", set_hide_number },
               { "OwnerLost", set_owner_lost },
+              { "Pin", set_pin },
               { "OnStop", set_on_stop } };
 
 static const struct

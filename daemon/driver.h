@@ -21,6 +21,27 @@ typedef struct
   OhClir clir;
 } OhDialOptions;
 
+/* What only cellular modems can: the methods of Line.Cellular. A request that asks for something is
+ * settled with the method's reply as its result. */
+typedef struct
+{
+  /* Digits; the SIM wants the one or the other. */
+  void (*enter_pin) (OhModem *modem, const char *pin, OhRequest *request);
+  void (*enter_puk) (OhModem *modem, const char *puk, const char *new_pin, OhRequest *request);
+  void (*get_identity) (OhModem *modem, OhRequest *request);     /* "(a{sv})" */
+  void (*get_call_waiting) (OhModem *modem, OhRequest *request); /* "(b)" */
+  void (*set_call_waiting) (OhModem *modem, gboolean enabled, OhRequest *request);
+  /* One of the first four conditions. */
+  void (*get_forwarding) (OhModem *modem, OhForward condition, OhRequest *request); /* "(a{sv})" */
+  /* @number NULL: no more; else digits with or without "+". @seconds 0: as the network has it. */
+  void (*set_forwarding) (OhModem *modem, OhForward condition, const char *number, guint seconds,
+                          OhRequest *request);
+  /* Begins a session, or answers in it; @text is oh_ussd_is_sendable(). "(sb)" */
+  void (*send_ussd) (OhModem *modem, const char *text, OhRequest *request);
+  /* Who waits for an answer gets OH_ERROR_CANCELLED. */
+  void (*cancel_ussd) (OhModem *modem, OhRequest *request);
+} OhNetworkFuncs;
+
 /* What a kind of modem can do, at the level of calls. A member left NULL answers NotSupported by
  * itself. The functions report through oh_modem_emit(); a request is settled when the modem took
  * it, not when the far end did. A driver keeps what it knows in oh_modem_get_state(). */
@@ -68,6 +89,7 @@ typedef struct
   /* @duration_ms 0: as the modem has it. */
   void (*send_digit) (OhModem *modem, guint call, char digit, guint duration_ms,
                       OhRequest *request);
+  const OhNetworkFuncs *network; /* NULL: it has no SIM */
 } OhDriver;
 
 /* All drivers in probing order, NULL at the end. */

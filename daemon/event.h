@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <glib.h>
+#include "daemon/network.h"
 
 /* Everything that a modem can tell. Drivers make these; the line is the only one to act on them. */
 
@@ -125,6 +125,8 @@ typedef enum
   OH_EVENT_FEATURES,  /* words: what this modem can do, if that is more or less than its driver can
                        */
   OH_EVENT_EMERGENCY, /* words: the numbers that it takes for emergency calls */
+  OH_EVENT_NETWORK,   /* network */
+  OH_EVENT_USSD,      /* word: "notify", "request", "ended"; text: what the network says unasked */
 } OhEventKind;
 
 /* Lives for the length of the call to the sink only. */
@@ -145,7 +147,9 @@ typedef struct
   OhHealthState health;
   const char *text;
   const char *manufacturer, *model, *revision;
+  const char *word;
   const char *const *words; /* NULL at the end */
+  const OhNetwork *network;
 } OhEvent;
 
 /* The names that D-Bus shows. */

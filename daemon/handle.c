@@ -7,10 +7,15 @@
 #define ALWAYS_HEARD (1u << OH_KIND_NEW_CALL | 1u << OH_KIND_CALL_STATE)
 
 static const char *const kind_names[] = {
-  [OH_KIND_NEW_CALL] = "new-call",     [OH_KIND_CALL_STATE] = "call-state",
-  [OH_KIND_CALL_INFO] = "call-info",   [OH_KIND_RINGING] = "ringing",
-  [OH_KIND_LINE_STATE] = "line-state", [OH_KIND_HEALTH] = "health",
-  [OH_KIND_DIGIT] = "digit",           [OH_KIND_GENERATE] = "generate",
+  [OH_KIND_NEW_CALL] = "new-call",
+  [OH_KIND_CALL_STATE] = "call-state",
+  [OH_KIND_CALL_INFO] = "call-info",
+  [OH_KIND_RINGING] = "ringing",
+  [OH_KIND_LINE_STATE] = "line-state",
+  [OH_KIND_HEALTH] = "health",
+  [OH_KIND_DIGIT] = "digit",
+  [OH_KIND_GENERATE] = "generate",
+  [OH_KIND_USSD] = "ussd",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == OH_N_KINDS);
 

@@ -20,6 +20,7 @@ typedef enum
   OH_KIND_HEALTH,
   OH_KIND_DIGIT,
   OH_KIND_GENERATE,
+  OH_KIND_USSD,
   OH_N_KINDS,
 } OhKind;
 

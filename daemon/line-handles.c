@@ -62,6 +62,7 @@ details_for (OhLine *self, OhKind kind, OhCall *call, OhHandle *handle)
       return line_details (self, kind);
     case OH_KIND_DIGIT:
     case OH_KIND_GENERATE:
+    case OH_KIND_USSD:
     case OH_N_KINDS:
       break;
     }

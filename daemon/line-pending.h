@@ -13,6 +13,7 @@ typedef enum
   OH_PENDING_DROP,
   OH_PENDING_HANG_UP,
   OH_PENDING_SERVICE,
+  OH_PENDING_NETWORK, /* of Line.Cellular */
 } OhPendingKind;
 
 typedef struct _OhPending OhPending;

@@ -4,6 +4,7 @@
 #include "daemon/auth.h"
 #include "daemon/call-table.h"
 #include "daemon/handle-options.h"
+#include "daemon/line-cellular.h"
 #include "daemon/line.h"
 #include "daemon/port-watch.h"
 #include "daemon/store.h"
@@ -21,6 +22,7 @@ struct _OhLine
   OhBus *bus;
   char *id, *path, *device;
   OhModem *modem;
+  OhLineCellular *cellular; /* NULL: it is none, as far as is known */
   OhLineState state;
   OhPortWatch *watch; /* while the device is not there */
   guint retry, retry_ms;

@@ -14,7 +14,7 @@
 /* device, driver; what the configuration said; state, health; the modem's names; the ring count and
  * the last number of a call; ... */
 #define LINE_TYPE                                                                                  \
-  "(ss(ububu)(ussss)(sss)uuba" OH_MODEM_TYPE "a" OH_CALL_TYPE "a" HANDLE_TYPE OH_DIALS_TYPE        \
+  "(ss(ububus)(ussss)(sss)uuba" OH_MODEM_TYPE "a" OH_CALL_TYPE "a" HANDLE_TYPE OH_DIALS_TYPE       \
   "s)" /* and the bus: on another its clients are gone */
 
 const char oh_line_type[] = LINE_TYPE;
@@ -129,8 +129,9 @@ make_parts (OhLine *self, GVariant **parts)
 
   parts[0] = g_variant_new_string (self->device);
   parts[1] = g_variant_new_string (driver != NULL ? driver->name : "");
-  parts[2] = g_variant_new ("(ububu)", self->settings.ring_timeout_ms, self->owner.keep,
-                            self->owner.grace_ms, self->owner.keep_on_stop, self->settings.clir);
+  parts[2] = g_variant_new ("(ububus)", self->settings.ring_timeout_ms, self->owner.keep,
+                            self->owner.grace_ms, self->owner.keep_on_stop, self->settings.clir,
+                            self->settings.pin);
   parts[3]
       = g_variant_new ("(ussss)", self->state, oh_dbus_line_get_state_reason (object),
                        oh_dbus_line_get_health (object), oh_dbus_line_get_health_reason (object),
@@ -182,8 +183,8 @@ static const struct
   guint8 alignment;
   gboolean fixed;
 } layout[OH_LINE_PARTS] = {
-  { 1 },       { 1 }, { 4, TRUE }, { 4 }, { 1 }, { 4, TRUE }, { 4, TRUE },
-  { 1, TRUE }, { 8 }, { 8 },       { 8 }, { 4 }, { 1 },
+  { 1 },       { 1 }, { 4 }, { 4 }, { 1 }, { 4, TRUE }, { 4, TRUE },
+  { 1, TRUE }, { 8 }, { 8 }, { 8 }, { 4 }, { 1 },
 };
 
 /* Parts and handles that have not changed are taken as they are: this is done for each event. */
@@ -265,15 +266,17 @@ oh_line_saved_config (const char *id, GVariant *saved)
 {
   OhLineConfig *config = oh_line_config_new ();
   g_autoptr (GVariant) settings = g_variant_get_child_value (saved, 2);
-  const char *driver;
+  const char *driver, *pin;
   guint clir;
 
   config->alias = g_strdup (id);
   g_variant_get_child (saved, 0, "s", &config->device);
   g_variant_get_child (saved, 1, "&s", &driver);
   config->driver = oh_driver_find (driver);
-  g_variant_get (settings, "(ububu)", &config->settings.ring_timeout_ms, &config->owner.keep,
-                 &config->owner.grace_ms, &config->owner.keep_on_stop, &clir);
+  g_variant_get (settings, "(ububu&s)", &config->settings.ring_timeout_ms, &config->owner.keep,
+                 &config->owner.grace_ms, &config->owner.keep_on_stop, &clir, &pin);
+  if (oh_pin_is_valid (pin))
+    g_strlcpy (config->settings.pin, pin, sizeof config->settings.pin);
   config->settings.clir = MIN (clir, OH_CLIR_SHOW);
   return config;
 }

@@ -96,6 +96,20 @@ oh_line_touch (OhLine *self)
     oh_keeper_touch (self->keeper);
 }
 
+/* Once the object of the line is exported this is announced as well. */
+static void
+show_cellular (OhLine *self)
+{
+  GDBusObject *object = g_dbus_interface_get_object (G_DBUS_INTERFACE (self));
+
+  if (self->cellular == NULL && oh_modem_get_driver (self->modem)->network != NULL)
+    self->cellular = oh_line_cellular_new (self);
+  if (self->cellular != NULL && object != NULL
+      && g_dbus_interface_get_object (G_DBUS_INTERFACE (self->cellular)) == NULL)
+    g_dbus_object_skeleton_add_interface (G_DBUS_OBJECT_SKELETON (object),
+                                          G_DBUS_INTERFACE_SKELETON (self->cellular));
+}
+
 void
 oh_line_show_modem (OhLine *self)
 {
@@ -107,6 +121,7 @@ oh_line_show_modem (OhLine *self)
   oh_dbus_line_set_kind (object, driver->kind);
   oh_dbus_line_set_driver (object, driver->name);
   oh_dbus_line_set_features (object, driver->features);
+  show_cellular (self);
 }
 
 /* The one way up: property, then broadcast (no personal data), then every handle. */
@@ -147,6 +162,13 @@ on_event (const OhEvent *event, gpointer user_data)
     case OH_EVENT_EMERGENCY:
       oh_dbus_line_set_emergency (OH_DBUS_LINE (self), event->words);
       break;
+    case OH_EVENT_NETWORK:
+      show_cellular (self);
+      oh_line_cellular_take (self->cellular, event->network);
+      break;
+    case OH_EVENT_USSD:
+      oh_line_cellular_take_ussd (self->cellular, event);
+      break;
     }
 }
 
@@ -170,6 +192,8 @@ on_lost (gpointer user_data)
     }
   oh_line_end_calls (self, OH_REASON_OUT_OF_ORDER);
   oh_store_drop_fd (self->bus->store, self->id);
+  if (self->cellular != NULL)
+    oh_line_cellular_forget (self->cellular);
   set_state (self, OH_LINE_ABSENT, "removed");
   set_health (self, OH_HEALTH_FAILED, "device-lost", NULL);
   wait_for_device (self);
@@ -328,6 +352,8 @@ oh_line_end (OhLine *self, OhClosed why)
     oh_line_end_calls (self, OH_REASON_LOCAL);
   oh_line_release_handles (self, why);
   oh_line_forget_calls (self);
+  if (self->cellular != NULL)
+    oh_line_cellular_end (self->cellular);
   g_clear_handle_id (&self->owners_due, g_source_remove);
   if (self->keeper != NULL)
     oh_store_drop_fd (self->bus->store, self->id);
@@ -391,6 +417,7 @@ oh_line_finalize (GObject *object)
 {
   OhLine *self = OH_LINE (object);
 
+  g_clear_object (&self->cellular);
   g_ptr_array_unref (self->calls);
   g_ptr_array_unref (self->handles);
   g_ptr_array_unref (self->requests);

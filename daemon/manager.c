@@ -116,6 +116,7 @@ add_line (OhManager *self, OhLine *line)
   g_signal_connect_swapped (line, "notify::num-handles", G_CALLBACK (on_line_changed), self);
   g_signal_connect_swapped (line, "busy-changed", G_CALLBACK (on_line_changed), self);
   g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (line));
+  oh_line_show_modem (line);
   g_dbus_object_manager_server_export (self->bus.objects, object);
   oh_line_keep (line);
   show_lines (self);

@@ -20,6 +20,7 @@ typedef struct
 {
   guint ring_timeout_ms; /* after the first ring, where the modem does not tell */
   OhClir clir;           /* of calls that do not say */
+  char pin[9];           /* of the SIM; "": none */
 } OhModemSettings;
 
 #define OH_RING_TIMEOUT_MS 8000

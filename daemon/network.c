@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/network.h"
 
+#include <string.h>
+
 const OhNetwork oh_network_unknown = {
   .pin_retries = OH_RETRIES_NONE,
   .puk_retries = OH_RETRIES_NONE,
@@ -8,6 +10,26 @@ const OhNetwork oh_network_unknown = {
   .access = OH_ACCESS_NONE,
   .signal = OH_SIGNAL_NONE,
 };
+
+static gboolean
+is_code (const char *text, gsize least, gsize most)
+{
+  gsize length = strlen (text);
+
+  return length >= least && length <= most && strspn (text, "0123456789") == length;
+}
+
+gboolean
+oh_pin_is_valid (const char *pin)
+{
+  return is_code (pin, 4, 8);
+}
+
+gboolean
+oh_puk_is_valid (const char *puk)
+{
+  return is_code (puk, 8, 8);
+}
 
 const char *
 oh_sim_state_name (OhSimState state)

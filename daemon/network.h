@@ -77,6 +77,10 @@ typedef enum
   OH_N_FORWARDS,
 } OhForward;
 
+/* 4 to 8 digits (31.101 9.5.1); eight. */
+gboolean oh_pin_is_valid (const char *pin);
+gboolean oh_puk_is_valid (const char *puk);
+
 /* The names that D-Bus shows. */
 const char *oh_sim_state_name (OhSimState state);
 const char *oh_registration_name (OhRegistration registration);

@@ -9,6 +9,7 @@ struct _OhRequest
   gboolean settled;
   OhRequestFunc func;
   gpointer user_data;
+  GVariant *result;
   OhRequest *joined; /* the next of those that wait for the same */
 };
 
@@ -68,6 +69,22 @@ oh_request_done (OhRequest *request)
 }
 
 void
+oh_request_done_with (OhRequest *request, GVariant *result)
+{
+  g_autoptr (GVariant) kept = g_variant_ref_sink (result);
+
+  if (!request->settled)
+    request->result = g_steal_pointer (&kept);
+  oh_request_done (request);
+}
+
+GVariant *
+oh_request_get_result (OhRequest *request)
+{
+  return request->result;
+}
+
+void
 oh_request_fail (OhRequest *request, int code, const char *format, ...)
 {
   g_autoptr (GError) error = NULL;
@@ -84,6 +101,8 @@ oh_request_unref (OhRequest *request)
 {
   if (request->references == 1 && !request->settled)
     oh_request_fail (request, OH_ERROR_FAILED, "The driver gave the request up");
-  if (--request->references == 0)
-    g_free (request);
+  if (--request->references > 0)
+    return;
+  g_clear_pointer (&request->result, g_variant_unref);
+  g_free (request);
 }

@@ -28,6 +28,9 @@ void oh_request_join (OhRequest *request, OhRequest *other);
 
 /* Nothing happens when it was settled before. */
 void oh_request_done (OhRequest *request);
+/* With what was asked for, which may be floating. */
+void oh_request_done_with (OhRequest *request, GVariant *result);
+GVariant *oh_request_get_result (OhRequest *request); /* NULL: nothing */
 void oh_request_fail (OhRequest *request, int code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 void oh_request_fail_with (OhRequest *request, const GError *error);
 

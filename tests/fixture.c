@@ -254,6 +254,15 @@ is_in_service (gpointer line)
   return g_str_equal (oh_dbus_line_get_state (line), "in-service");
 }
 
+/* The modem has been told all that it is told at first. */
+static gboolean
+is_idle (gpointer line)
+{
+  OhChannel *channel = oh_modem_get_channel (oh_line_get_modem (line));
+
+  return channel == NULL || oh_channel_get_running (channel) == NULL;
+}
+
 OhLine *
 add_line (Fixture *f, const char *id, const char *device, const OhDriver *driver)
 {
@@ -270,6 +279,7 @@ add_line (Fixture *f, const char *id, const char *device, const OhDriver *driver
   oh_manager_add_configured (f->manager, config);
   line = oh_manager_find_line (f->manager, id);
   spin_until (is_in_service, line);
+  spin_until (is_idle, line);
   return line;
 }
 

@@ -72,7 +72,8 @@ void sim (Fixture *f, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* Waits until the simulator has said a line matching @glob, from the last one found on. */
 void sim_until (Fixture *f, const char *glob);
 
-/* A line on @driver, which may be one of the test's own; waits until it is in service. */
+/* A line on @driver, which may be one of the test's own; waits until it is in service and the modem
+ * was told all. */
 OhLine *add_line (Fixture *f, const char *id, const char *device, const OhDriver *driver);
 
 GDBusConnection *connect_client (Fixture *f);

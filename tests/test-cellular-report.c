@@ -294,7 +294,6 @@ test_noise (void)
                                        "^HCSQ:\"LTE\",50,40,100,20",
                                        "+CMTI: \"SM\",1",
                                        "+QIND: SMS DONE",
-                                       "RDY",
                                        "Call Ready",
                                        "^BOOT:1,0,0,0,20",
                                        "+CRING: GPRS \"IP\"",
@@ -318,13 +317,12 @@ test_noise (void)
                                        "SMS Ready",
                                        "NORMAL POWER DOWN",
                                        "UNDER-VOLTAGE WARNNING",
-                                       "^SYSSTART",
                                        "+CFUN: 1",
                                        "+CGREG: 1",
-                                       "+CEREG: 5",
+                                       "+CIEV: 2,4",
                                        "+WIND: 3" };
   static const char *const heard[]
-      = { "RING",        "+CLIP: \"1\",129", "+CREG: 1",          "+CIEV: 2,1",
+      = { "RING",        "+CLIP: \"1\",129", "+CREG: 1",          "+CEREG: 5",
           "+CUSD: 0",    "NO CARRIER",       "^CEND:1,0,104,16",  "",
           "+CSQ: 20,99", "+CLCC: 1,1,4,0,0", "VOICE CALL: BEGIN", "^RSSIX:20",
           "RDYX",        "+CPIN: READY",     "+CMTX: 1",          "BUSY",
@@ -336,6 +334,18 @@ test_noise (void)
     g_assert_false (oh_cellular_is_noise (heard[i]));
 }
 
+static void
+test_boot (void)
+{
+  static const char *const boot[] = { "RDY", "^SYSSTART", "^SYSSTART AIRPLANE MODE", "START" };
+  static const char *const other[] = { "RDYX", "+CPIN: READY", "READY", "", "RESTART" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (boot); i++)
+    g_assert_true (oh_cellular_is_boot (boot[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (other); i++)
+    g_assert_false (oh_cellular_is_boot (other[i]));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -343,5 +353,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cellular-report/rows", test_rows);
   g_test_add_func ("/cellular-report/long", test_long);
   g_test_add_func ("/cellular-report/noise", test_noise);
+  g_test_add_func ("/cellular-report/boot", test_boot);
   return g_test_run ();
 }

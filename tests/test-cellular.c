@@ -422,10 +422,15 @@ test_service (Fixture *f, gconstpointer user_data)
   static const struct
   {
     const char *line, *state, *reason;
-  } rows[] = { { "+CREG: 0", "out-of-service", "no-network" },
+  } rows[] = { { "+CREG: 0", "out-of-service", "no-voice" }, /* only packets, and no IMS */
+               { "+CIREGU: 1,1", "in-service", "" },
+               { "+CIREGU: 0", "out-of-service", "no-voice" },
+               { "+CEREG: 0", "out-of-service", "no-network" },
                { "+CREG: 3", "emergency-only", "registration-denied" },
                { "+CREG: 5", "in-service", "" },
                { "+CREG: 2,\"00C3\",\"1A2B\"", "out-of-service", "no-network" },
+               { "+CREG: 8", "emergency-only", "no-network" },
+               { "+CREG: 6", "out-of-service", "no-voice" },
                { "+CREG: 1", "in-service", "" } };
   Listener *listener = listen_home (f);
   guint at = 0;

@@ -43,6 +43,7 @@ test_good (void)
                                       "OwnerGrace=0\n"
                                       "OnStop=keep\n"
                                       "HideNumber=yes\n"
+                                      "Pin=0123\n"
                                       "\n"
                                       "[Line Büro 1-1.2]\n"
                                       "Device=/dev/ttyUSB2\n",
@@ -60,6 +61,7 @@ test_good (void)
   g_assert_cmpuint (home->owner.grace_ms, ==, 0);
   g_assert_true (home->owner.keep_on_stop);
   g_assert_cmpint (home->settings.clir, ==, OH_CLIR_HIDE);
+  g_assert_cmpstr (home->settings.pin, ==, "0123");
   office = lines->pdata[1];
   g_assert_cmpstr (office->alias, ==, "Büro 1-1.2");
   g_assert_null (office->driver);
@@ -68,6 +70,7 @@ test_good (void)
   g_assert_cmpuint (office->owner.grace_ms, ==, 30000);
   g_assert_false (office->owner.keep_on_stop);
   g_assert_cmpint (office->settings.clir, ==, OH_CLIR_DEFAULT);
+  g_assert_cmpstr (office->settings.pin, ==, "");
 }
 
 /* A mistake names file, group and key; the groups around it go on. */
@@ -97,6 +100,9 @@ test_mistakes (void)
     { "Line bad", "Device=/dev/x\nOwnerGrace=x\n", "OwnerGrace" },
     { "Line bad", "Device=/dev/x\nOnStop=drop\n", "OnStop" },
     { "Line bad", "Device=/dev/x\nHideNumber=true\n", "HideNumber" },
+    { "Line bad", "Device=/dev/x\nPin=123\n", "Pin" },
+    { "Line bad", "Device=/dev/x\nPin=123456789\n", "Pin" },
+    { "Line bad", "Device=/dev/x\nPin=12\"34\n", "Pin" },
     { "Line bad", "Device=/dev/x\nAlias=x\n", "Alias" },
     { "Line bad", "Device=/dev/x\nDriver=\\q\n", "Driver" },
     { "Line a/b", "Device=/dev/x\n", "Alias" },

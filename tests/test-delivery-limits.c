@@ -134,7 +134,7 @@ test_in_flight_is_sent (Fixture *f, gconstpointer limits)
   listener->manner = HOLDS;
   puppet_emit_line (OH_LINE_OUT_OF_SERVICE, "no-network");
   heard_until (listener, 0, "1 line-state  out-of-service");
-  puppet_emit_line (OH_LINE_LOCKED, "sim");
+  puppet_emit_line (OH_LINE_LOCKED, "sim-pin");
   puppet_emit_line (OH_LINE_IN_SERVICE, "");
   assert_hears (listener, heard, G_N_ELEMENTS (heard));
 }

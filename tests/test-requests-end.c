@@ -140,7 +140,7 @@ test_dial_refused (Fixture *f, gconstpointer limits)
               "InvalidArgs");
   puppet_emit_line (OH_LINE_OUT_OF_SERVICE, "no-network");
   assert_dial (f, "InvalidState");
-  puppet_emit_line (OH_LINE_LOCKED, "sim");
+  puppet_emit_line (OH_LINE_LOCKED, "sim-pin");
   assert_dial (f, "InvalidState");
   puppet_emit_line (OH_LINE_EMERGENCY_ONLY, "");
   assert_dial (f, "EmergencyOnly");

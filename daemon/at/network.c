@@ -159,7 +159,7 @@ oh_indicator_parse (const char *line, guint signal, int *ret_dbm)
       || !oh_fields_next_text (&fields, place, sizeof place)
       || !oh_fields_next_number (&fields, G_N_ELEMENTS (levels) - 1, &value))
     return FALSE;
-  if (!g_str_equal (place, "signal")
+  if (!g_str_equal (place, "signal") && !g_str_equal (place, "rssi")
       && (signal == 0 || g_ascii_strtoull (place, NULL, 10) != signal))
     return FALSE;
   *ret_dbm = levels[value];

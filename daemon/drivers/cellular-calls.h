@@ -3,7 +3,7 @@
 
 #include "daemon/drivers/cellular-list.h"
 #include "daemon/drivers/cellular-report.h"
-#include "daemon/drivers/cellular-service.h"
+#include "daemon/drivers/cellular-network.h"
 #include "daemon/modem.h"
 
 /* The cellular driver's memory, and what its files share: cellular-calls.c (what the list says),
@@ -69,7 +69,8 @@ typedef struct
   guint untold;   /* 1 << setting: refused so far */
   guint digit_ms; /* as +VTD has it; 0: as the modem had */
   gboolean no_ceer;
-  OhCellularService network;
+  gint64 booted_at;
+  OhCellularNetwork network;
 } OhCellular;
 
 /* cellular-calls.c. Calls that are ending are not found any more, nor counted. */

@@ -4,17 +4,26 @@
 #include <string.h>
 
 #define COMMANDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define RETRIES(text, prefix) .retries = text, .retries_prefix = prefix
 
 /* The first that fits. Those of one maker differ by model. */
 static const OhCellularFamily families[] = {
-  { "HUAWEI", "", .reports = COMMANDS ("AT^CURC=1") },
-  { "QUECTEL", "", .reports = COMMANDS ("AT^DSCI=1", "AT+QTONEDET=1") },
-  { "SIMCOM", "", .reports = COMMANDS ("AT+CLCC=1", "AT+DDET=1") },
-  { "U-BLOX", "", .reports = COMMANDS ("AT+UCALLSTAT=1", "AT+UDTMFD=1,2") },
-  { "CINTERION", "", .reports = COMMANDS ("AT^SLCC=1"), .quotes_digits = TRUE },
-  { "GEMALTO", "", .reports = COMMANDS ("AT^SLCC=1"), .quotes_digits = TRUE },
-  { "THALES", "", .reports = COMMANDS ("AT^SLCC=1"), .quotes_digits = TRUE },
-  { "TELIT", "", .reports = COMMANDS ("AT#ECAM=1") },
+  { "HUAWEI", "", .reports = COMMANDS ("AT^CURC=1"), RETRIES ("AT^CPIN?", "^CPIN:"),
+    .reports_signal = TRUE, .packs_ussd = TRUE },
+  { "QUECTEL", "", .reports = COMMANDS ("AT^DSCI=1", "AT+QTONEDET=1", "AT+QINDCFG=\"csq\",1"),
+    RETRIES ("AT+QPINC?", "+QPINC:"), .reports_signal = TRUE },
+  { "SIMCOM", "", .reports = COMMANDS ("AT+CLCC=1", "AT+DDET=1", "AT+AUTOCSQ=1,1"),
+    RETRIES ("AT+SPIC", "+SPIC:"), .reports_signal = TRUE },
+  { "U-BLOX", "", .reports = COMMANDS ("AT+UCALLSTAT=1", "AT+UDTMFD=1,2"),
+    RETRIES ("AT+UPINCNT", "+UPINCNT:") },
+  { "CINTERION", "", .reports = COMMANDS ("AT^SLCC=1"), RETRIES ("AT^SPIC", "^SPIC:"),
+    .quotes_digits = TRUE },
+  { "GEMALTO", "", .reports = COMMANDS ("AT^SLCC=1"), RETRIES ("AT^SPIC", "^SPIC:"),
+    .quotes_digits = TRUE },
+  { "THALES", "", .reports = COMMANDS ("AT^SLCC=1"), RETRIES ("AT^SPIC", "^SPIC:"),
+    .quotes_digits = TRUE },
+  { "TELIT", "", .reports = COMMANDS ("AT#ECAM=1"), RETRIES ("AT#PCT", "#PCT:") },
+  { "MTK", "", .reports = COMMANDS ("AT+DDET=1"), RETRIES ("AT+EPINC", "+EPINC:") },
   { "INTEL", "", .reports = COMMANDS ("AT+XCALLSTAT=1") },
   { "INFINEON", "", .reports = COMMANDS ("AT+XCALLSTAT=1") },
   { "ST-ERICSSON", "", .reports = COMMANDS ("AT*ECAM=1") },

@@ -10,8 +10,12 @@ typedef struct
   const char *maker;          /* how +CGMI begins, in capitals; "": any */
   const char *model;          /* how +CGMM begins; "": any */
   const char *const *reports; /* commands that turn its reports on, NULL at the end */
+  const char *retries;        /* asks how often PIN and PUK may be entered; NULL: +CPINR does */
+  const char *retries_prefix; /* of the answer */
   gboolean colp;              /* with +COLP=1 ATD does not wait for the answer */
   gboolean quotes_digits;     /* +VTS="5" */
+  gboolean reports_signal;    /* so told: +CIEV is not needed */
+  gboolean packs_ussd;        /* 7 bit packed, as hex */
 } OhCellularFamily;
 
 /* The row of a modem that says so; any modem has one. */

@@ -406,6 +406,19 @@ oh_call_report_parse (OhCallReport *report, const char *line)
 }
 
 gboolean
+oh_cellular_is_boot (const char *line)
+{
+  static const char *const lines[] = { "RDY", "^SYSSTART", "^SYSSTART AIRPLANE MODE", "START" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      if (g_str_equal (line, lines[i]))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
 oh_cellular_is_noise (const char *line)
 {
   static const char *const prefixes[]
@@ -413,11 +426,11 @@ oh_cellular_is_noise (const char *line)
           "^RSSI", "^RSSILVL", "^HCSQ", "^MODE", "^BOOT", "^SRVST", "^SIMST", "^STIN", "^DSFLOWRPT",
           "^NDISSTAT", "^LWURC", "^EONS", "^CCALLSTATE", "^CSCHANNELINFO",
           /* short messages, packet data, time */
-          "+CMTI", "+CMT", "+CDSI", "+CBM", "+CGEV", "+CGREG", "+CEREG", "+CTZV", "+CTZE",
-          "+PSUTTZ", "*PSUTTZ", "DST", "+UUSORD",
+          "+CMTI", "+CMT", "+CDSI", "+CBM", "+CGEV", "+CGREG", "+CIEV", "+CTZV", "+CTZE", "+PSUTTZ",
+          "*PSUTTZ", "DST", "+UUSORD",
           /* started; +CRING and +QIND that are not about a call, +WIND likewise */
-          "RDY", "+CFUN", "Call Ready", "SMS Ready", "+SIM READY", "SMS DONE", "PB DONE",
-          "^SYSSTART", "NORMAL POWER DOWN", "UNDER-VOLTAGE", "+CRING", "+QIND", "+WIND"
+          "+CFUN", "Call Ready", "SMS Ready", "+SIM READY", "SMS DONE", "PB DONE",
+          "NORMAL POWER DOWN", "UNDER-VOLTAGE", "+CRING", "+QIND", "+WIND"
         };
 
   for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)

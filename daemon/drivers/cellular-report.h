@@ -20,5 +20,8 @@ typedef struct
 /* FALSE: @line is no call report of any family. */
 gboolean oh_call_report_parse (OhCallReport *report, const char *line);
 
+/* What a modem says when it has just begun to run. */
+gboolean oh_cellular_is_boot (const char *line);
+
 /* A line that modems say all the time and that is about nothing here. */
 gboolean oh_cellular_is_noise (const char *line);

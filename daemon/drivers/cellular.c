@@ -9,24 +9,17 @@
  * ask for a look at it. While a call is there the list is read again and again, as not every change
  * is reported; without one, never. */
 
+#define BOOT_REST_US (5 * G_USEC_PER_SEC)
+
 static const char *const features[] = { "dial",      "answer",    "drop",        "reject", "digits",
                                         "caller-id", "call-list", "hide-number", NULL };
 
 /* Each may fail, and those that do are tried again when there is a network. Names and numbers of
  * callers, calls that wait, and what becomes of ours at the other end. */
 static const char *const settings[]
-    = { "AT+CMEE=1", "AT+CLIP=1", "AT+CRC=1",    "AT+CNAP=1", "AT+CDIP=1",
-        "AT+CCWA=1", "AT+CREG=1", "AT+CSSN=1,1", NULL };
-
-/* 3GPP 22.101 10.1.1: what a modem knows without a SIM. */
-static void
-emit_emergency (OhModem *modem)
-{
-  static const char *const numbers[]
-      = { "112", "911", "000", "08", "110", "118", "119", "999", NULL };
-
-  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_EMERGENCY, .words = numbers });
-}
+    = { "AT+CMEE=1", "AT+CLIP=1",   "AT+CRC=1",   "AT+CNAP=1",  "AT+CDIP=1",
+        "AT+CCWA=1", "AT+CREG=2",   "AT+CEREG=2", "AT+CIREG=2", "AT+CUSD=1",
+        "AT+CEN=1",  "AT+CSSN=1,1", NULL };
 
 static void
 emit_features (OhModem *modem)
@@ -108,15 +101,33 @@ tell_settings (OhModem *modem, guint which)
 }
 
 static gboolean
-take_service_line (OhModem *modem, const char *line)
+take_network_line (OhModem *modem, const char *line)
 {
   OhCellular *self = oh_modem_get_state (modem);
-  gboolean before = oh_cellular_is_registered (modem);
+  gboolean before = oh_cellular_has_voice (modem);
 
-  if (!oh_cellular_take_service_line (modem, line))
+  if (!oh_cellular_take_network_line (modem, line))
     return FALSE;
-  if (!before && oh_cellular_is_registered (modem))
+  if (!before && oh_cellular_has_voice (modem))
     tell_settings (modem, self->untold);
+  return TRUE;
+}
+
+/* It has been reset: all that it was told is lost. One that is reset again and again is left
+ * alone. */
+static gboolean
+take_boot (OhModem *modem, const char *line)
+{
+  OhCellular *self = oh_modem_get_state (modem);
+  gint64 now = g_get_monotonic_time ();
+
+  if (!oh_cellular_is_boot (line))
+    return FALSE;
+  if (now - self->booted_at < BOOT_REST_US)
+    return TRUE;
+  self->booted_at = now;
+  oh_cellular_reset_network (modem);
+  oh_modem_get_driver (modem)->start (modem);
   return TRUE;
 }
 
@@ -151,8 +162,9 @@ cellular_line (OhModem *modem, const char *line)
     case OH_RESULT_BLACKLISTED:
       break;
     }
-  if (!oh_cellular_take_call_line (modem, line) && !take_service_line (modem, line)
-      && !oh_cellular_is_noise (line))
+  if (!oh_cellular_take_call_line (modem, line) && !take_network_line (modem, line)
+      && !take_boot (modem, line) && !oh_cellular_is_noise (line)
+      && !oh_cellular_take_ussd_text (modem, line))
     oh_channel_unknown (oh_modem_get_channel (modem), line);
 }
 
@@ -171,7 +183,7 @@ tell_family (OhModem *modem)
   oh_modem_tell (modem, texts);
   oh_modem_tell (modem, family->reports);
   ask_features (modem);
-  oh_cellular_start_service (modem);
+  oh_cellular_start_network (modem);
 }
 
 /* The list before all else: nothing must disturb a call. Then who it is, as what it is to be told
@@ -182,9 +194,8 @@ cellular_start (OhModem *modem)
   static const char *const first[] = { "ATE0V1", NULL };
   OhCellular *self = oh_modem_get_state (modem);
 
-  self->network.starting = TRUE;
+  oh_cellular_begin_network (modem);
   self->digit_ms = 0;
-  emit_emergency (modem);
   oh_modem_tell (modem, first);
   oh_cellular_ask_list (modem);
   oh_modem_identify (modem, "+C", tell_family);
@@ -196,6 +207,7 @@ cellular_stop (OhModem *modem)
   OhCellular *self = oh_modem_get_state (modem);
 
   g_clear_handle_id (&self->poll, g_source_remove);
+  oh_cellular_stop_network (modem);
   oh_cellular_fail_service (self, OH_ERROR_NO_DEVICE, "The modem is gone");
   for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
     {
@@ -220,13 +232,13 @@ cellular_resume (OhModem *modem)
 
   self->poll = 0;
   self->asking = self->ask_again = FALSE;
-  emit_emergency (modem);
   emit_features (modem);
+  oh_cellular_resume_network (modem, TRUE);
   oh_cellular_resume_ends (modem);
   for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
     oh_cellular_resume_drop (modem, &self->calls[i]);
   oh_cellular_resume_requests (modem);
-  if (!oh_cellular_service_is_known (modem))
+  if (!oh_cellular_network_is_known (modem))
     cellular_start (modem);
   else if (oh_cellular_count_calls (self) > 0)
     oh_cellular_ask_list (modem); /* it waits for what is in flight */
@@ -249,10 +261,23 @@ cellular_wake (OhModem *modem, gboolean reopened)
           self->calls[i].misses = OH_CELLULAR_MISSES; /* each had its time to get into the list */
         }
       oh_cellular_forget_unsent (modem);
+      oh_cellular_resume_network (modem, FALSE);
     }
   self->found_all = FALSE;
   cellular_start (modem); /* it reads the list first */
 }
+
+static const OhNetworkFuncs network = {
+  .enter_pin = oh_cellular_enter_pin,
+  .enter_puk = oh_cellular_enter_puk,
+  .get_identity = oh_cellular_get_identity,
+  .get_call_waiting = oh_cellular_get_call_waiting,
+  .set_call_waiting = oh_cellular_set_call_waiting,
+  .get_forwarding = oh_cellular_get_forwarding,
+  .set_forwarding = oh_cellular_set_forwarding,
+  .send_ussd = oh_cellular_send_ussd,
+  .cancel_ussd = oh_cellular_cancel_ussd,
+};
 
 const OhDriver oh_driver_cellular = {
   .name = "cellular",
@@ -273,4 +298,5 @@ const OhDriver oh_driver_cellular = {
   .drop = oh_cellular_drop,
   .service = oh_cellular_serve,
   .send_digit = oh_cellular_send_digit,
+  .network = &network,
 };
