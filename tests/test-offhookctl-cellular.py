@@ -18,7 +18,7 @@ from gi.repository import GLib
 
 sys.dont_write_bytecode = True  # the source tree may be read-only
 
-from offhookctl_fixture import Base, DEADLINE, PROGRAM, environment, run  # noqa: E402
+from offhookctl_fixture import Base, DEADLINE, PROGRAM, SOURCE, environment, run  # noqa: E402
 
 CTRL_C, CTRL_D = '\x03', '\x04'
 
@@ -196,6 +196,23 @@ class Choosing(Cellular):
             self.assertIn('--timeout', self.ctl(verb, '--help').stdout)
         self.assertIn('\n  forwarding [LINE] [CONDITION NUMBER]\n' + 28 * ' ' + 'Show or set', text)
 
+    def complete(self, *words):
+        script = os.path.join(SOURCE, 'client', 'offhookctl.bash')
+        quoted = ' '.join(f"'{w}'" for w in (PROGRAM, '--address', self.address, *words))
+        text = (f'source "{script}"; COMP_WORDS=({quoted}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); '
+                '_offhookctl; printf "%s\\n" "${COMPREPLY[@]}"')
+        return subprocess.run(['bash', '-c', text], text=True, capture_output=True, check=True,
+                              env=environment(), timeout=DEADLINE).stdout.split()
+
+    def test_completion(self):
+        self.assertEqual(self.complete('u'), ['unhold', 'ussd'])
+        self.assertEqual(self.complete('pin', 'ph'), ['phone'])
+        self.assertEqual(self.complete('call-waiting', ''), ['on', 'off', 'home', 'phone'])
+        self.assertEqual(self.complete('forwarding', 'no'), ['no-reply', 'not-reachable'])
+        self.assertEqual(self.complete('forwarding', '--o'), ['--off'])
+        self.assertEqual(self.complete('ussd', '--c'), ['--color', '--cancel'])
+        self.assertEqual(self.complete('monitor', '-e', 'u'), ['ussd'])
+
     def test_not_authorized(self):
         for verb, method in (['identity'], 'GetIdentity'), (['call-waiting'], 'GetCallWaiting'), \
                 (['call-waiting', 'on'], 'SetCallWaiting'), (['forwarding'], 'GetForwarding'), \
@@ -278,6 +295,10 @@ class Codes(Cellular):
     def test_pin_wrong_untold(self):
         self.lock(puk=10)
         self.assertNotIn('Tries left', self.pipe('4321\n', 'pin', code=1).stderr)
+
+    def test_pin_german(self):
+        self.lock()
+        self.assertIn('Versuche übrig: 2', self.pipe('4321\n', 'pin', code=1, LANGUAGE='de').stderr)
 
     def test_state_is_told_first(self):
         for state, verb, text in (('ready', 'pin', 'The SIM is not locked'),
@@ -455,6 +476,26 @@ class Ussd(Cellular):
             'State': GLib.Variant('s', 'request'), 'Text': GLib.Variant('s', 'Your PIN?\n\033[2J')}))
         self.assertIn('ussd - State=request Text="Your PIN?\\u000a\\u001b[2J"', lines.next())
         self.stop(process)
+
+    def test_monitor_without_permission(self):
+        process, lines = self.follow('monitor', 'phone')
+        lines.until('open')
+        for state in 'ended', 'notify', 'notify':
+            self.ask('Emit', '(osoa{sv})', ('/org/offhook/Telephony1/line/phone', 'ussd', '/', {
+                'State': GLib.Variant('s', state)}))
+            lines.until(f'State={state}')
+        process.terminate()
+        notes = process.stderr.read()
+        self.assertEqual(notes.count('texts are left out'), 1)
+
+    def test_monitor_end(self):
+        process, lines = self.follow('monitor', 'phone')
+        lines.until('open')
+        self.ask('Emit', '(osoa{sv})', ('/org/offhook/Telephony1/line/phone', 'ussd', '/', {
+            'State': GLib.Variant('s', 'ended')}))
+        lines.until('State=ended')
+        process.terminate()
+        self.assertEqual(process.stderr.read(), '')
 
 
 class Services(Cellular):
