@@ -2,6 +2,7 @@
 #include "client/offhookctl-ask.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <string.h>
@@ -41,6 +42,32 @@ oh_ask_is_terminal (void)
   return isatty (STDIN_FILENO);
 }
 
+typedef struct
+{
+  int fd;
+  GCancellable *cancellable;
+} Input;
+
+/* Ctrl-C empties a terminal's queue: a read() that was told of a line would wait for another. So it
+   must not block, and that only for us, not for all who have this terminal open. */
+static void
+open_input (Input *input, OhInterrupt *interrupt)
+{
+  input->cancellable = interrupt->cancellable;
+  input->fd = STDIN_FILENO;
+  if (oh_ask_is_terminal ())
+    input->fd = open ("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (input->fd < 0)
+    input->fd = STDIN_FILENO;
+}
+
+static void
+close_input (Input *input)
+{
+  if (input->fd != STDIN_FILENO)
+    close (input->fd);
+}
+
 static gboolean
 on_readable (gint fd, GIOCondition condition, gpointer user_data)
 {
@@ -51,16 +78,16 @@ on_readable (gint fd, GIOCondition condition, gpointer user_data)
 }
 
 static gboolean
-wait_for_input (OhInterrupt *interrupt, GError **error)
+wait_for_input (Input *input, GError **error)
 {
   gboolean ready = FALSE;
-  guint source = g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, &ready);
+  guint source = g_unix_fd_add (input->fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, &ready);
 
-  while (!ready && !g_cancellable_is_cancelled (interrupt->cancellable))
+  while (!ready && !g_cancellable_is_cancelled (input->cancellable))
     g_main_context_iteration (NULL, TRUE);
   if (!ready)
     g_source_remove (source);
-  if (!g_cancellable_is_cancelled (interrupt->cancellable))
+  if (!g_cancellable_is_cancelled (input->cancellable))
     return TRUE;
   g_set_error_literal (error, OH_CTL_ERROR, OH_EXIT_INTERRUPTED, _ ("Interrupted"));
   return FALSE;
@@ -68,15 +95,15 @@ wait_for_input (OhInterrupt *interrupt, GError **error)
 
 /* A byte at a time: what follows the line is left for who reads next. 1, or 0 at the end. */
 static gssize
-read_byte (OhInterrupt *interrupt, char *byte, GError **error)
+read_byte (Input *input, char *byte, GError **error)
 {
   gssize n;
 
   do
     {
-      if (!wait_for_input (interrupt, error))
+      if (!wait_for_input (input, error))
         return -1;
-      n = read (STDIN_FILENO, byte, 1);
+      n = read (input->fd, byte, 1);
     }
   while (n < 0 && (errno == EINTR || errno == EAGAIN));
   if (n < 0)
@@ -86,12 +113,12 @@ read_byte (OhInterrupt *interrupt, char *byte, GError **error)
 }
 
 static gssize
-read_line (OhInterrupt *interrupt, char *line, GError **error)
+read_line (Input *input, char *line, GError **error)
 {
   gssize length = 0;
   gssize n;
 
-  while ((n = read_byte (interrupt, line + length, error)) == 1 && line[length] != '\n')
+  while ((n = read_byte (input, line + length, error)) == 1 && line[length] != '\n')
     if (++length == LINE_MAX_BYTES)
       {
         g_set_error_literal (error, OH_CTL_ERROR, OH_EXIT_FAILED, _ ("The line is too long"));
@@ -103,10 +130,10 @@ read_line (OhInterrupt *interrupt, char *line, GError **error)
 }
 
 static char *
-take_line (OhInterrupt *interrupt, GError **error)
+take_line (Input *input, GError **error)
 {
   char line[LINE_MAX_BYTES + 1];
-  gssize length = read_line (interrupt, line, error);
+  gssize length = read_line (input, line, error);
   char *text = NULL;
 
   if (length >= 0 && g_utf8_validate_len (line, (gsize)length, NULL))
@@ -119,7 +146,7 @@ take_line (OhInterrupt *interrupt, GError **error)
 
 /* The keys that stop or kill us are off, too: nobody would turn the echo on again. */
 static char *
-take_secret (OhInterrupt *interrupt, const char *prompt, GError **error)
+take_secret (Input *input, const char *prompt, GError **error)
 {
   struct termios before;
   struct termios silent;
@@ -136,7 +163,7 @@ take_secret (OhInterrupt *interrupt, const char *prompt, GError **error)
   silent.c_cc[VQUIT] = silent.c_cc[VSUSP] = _POSIX_VDISABLE;
   tcsetattr (STDIN_FILENO, TCSAFLUSH, &silent);
   g_printerr ("%s", prompt); /* not before: who is quick would see it */
-  text = take_line (interrupt, error);
+  text = take_line (input, error);
   tcsetattr (STDIN_FILENO, TCSAFLUSH, &before);
   return text;
 }
@@ -144,15 +171,18 @@ take_secret (OhInterrupt *interrupt, const char *prompt, GError **error)
 char *
 oh_ask_line (OhInterrupt *interrupt, const char *prompt, gboolean secret, GError **error)
 {
+  Input input;
   char *text;
 
+  open_input (&input, interrupt);
   if (!oh_ask_is_terminal ())
-    return take_line (interrupt, error);
+    return take_line (&input, error);
   if (!secret)
     g_printerr ("%s", prompt);
-  text = secret ? take_secret (interrupt, prompt, error) : take_line (interrupt, error);
+  text = secret ? take_secret (&input, prompt, error) : take_line (&input, error);
   if (secret || text == NULL) /* nobody else has ended the line */
     g_printerr ("\n");
+  close_input (&input);
   return text;
 }
 

@@ -107,6 +107,12 @@ class Cellular(Base):
     def called(self, method):
         return [x for x in self.log() if x.startswith(method + ' ')]
 
+    def wait_for_calls(self, method, number=1):
+        limit = time.monotonic() + DEADLINE
+        while len(self.called(method)) < number:
+            self.assertLess(time.monotonic(), limit, f'{method} was not called: {self.log()}')
+            time.sleep(0.01)
+
 
 class Showing(Cellular):
     def shown(self):
@@ -181,7 +187,12 @@ class Choosing(Cellular):
         self.ask('AddCellular', '(s)', ('spare',))
         for verb in self.VERBS:
             self.assertIn('name one of phone, spare', self.ctl(*verb, code=2).stderr)
-        self.assertIn('Imei', self.ctl('identity', 'sp').stdout)
+        for verb in (['identity', 'sp'], ['call-waiting', 'sp'], ['call-waiting', 'sp', 'off'], ['forwarding', 'sp'],
+                     ['forwarding', 'sp', 'busy', '--off'], ['ussd', 'sp', '*100#']):
+            self.ctl(*verb)
+        for verb in ['pin', 'sp'], ['puk', 'sp']:
+            self.assertIn('is not locked', self.ctl(*verb, code=1).stderr)
+        self.assertIn('no session', self.ctl('ussd', '--cancel', 'sp', code=1).stderr)
 
     def test_not_cellular(self):
         self.assertIn('Line "home" is not cellular', self.ctl('identity', 'home', code=5).stderr)
@@ -247,10 +258,7 @@ class Choosing(Cellular):
             before = len(self.called(method))
             self.fail_next(method, 'silence')
             terminal = self.terminal(*verb)
-            limit = time.monotonic() + DEADLINE
-            while len(self.called(method)) == before:
-                self.assertLess(time.monotonic(), limit)
-                time.sleep(0.01)
+            self.wait_for_calls(method, before + 1)
             terminal.type(CTRL_C)
             terminal.end(130)
 
@@ -434,7 +442,7 @@ class Ussd(Cellular):
         terminal.until('Response')
         self.fail_next('CancelUssd', 'silence')
         terminal.type(CTRL_C)
-        self.wait_for_log('CancelUssd')
+        self.wait_for_calls('CancelUssd')
         terminal.type(CTRL_C)
         terminal.end(130)
 
@@ -443,10 +451,18 @@ class Ussd(Cellular):
         terminal.until('Response')
         self.fail_next('RespondUssd', 'silence')
         terminal.type('1\n')
-        self.wait_for_log('RespondUssd')
+        self.wait_for_calls('RespondUssd')
         terminal.type(CTRL_C)
         terminal.end(130)
-        self.wait_for_log('CancelUssd')
+        self.wait_for_calls('CancelUssd')
+
+    def test_terminal_interrupt_behind_line(self):
+        """it empties the queue that has the line; that must not be waited for"""
+        for _ in range(10):
+            terminal = self.terminal('ussd', '*111#')
+            terminal.until('Response')
+            terminal.type('1\n' + CTRL_C)
+            terminal.end(130)
 
     def test_cancel(self):
         self.set('UssdState', 'user-response')
@@ -538,11 +554,12 @@ class Services(Cellular):
         self.assertIn('(InvalidNumber)', error)
 
     def test_forwarding_one_unknown(self):
-        self.fail_next('GetForwarding', 'NotSupported', 'The network does not know it')
-        result = self.ctl('forwarding', code=1)
-        self.assertIn('forwarding: The network does not know it (NotSupported)', result.stderr)
-        self.assertRegex(result.stdout, r'(?m)^unconditional +\? ')
-        self.assertRegex(result.stdout, r'(?m)^busy +yes')
+        for error in 'NotSupported', 'Failed':
+            self.fail_next('GetForwarding', error, 'The network does not know it')
+            result = self.ctl('forwarding', code=1)
+            self.assertIn(f'forwarding: The network does not know it ({error})', result.stderr)
+            self.assertRegex(result.stdout, r'(?m)^unconditional +\? ')
+            self.assertRegex(result.stdout, r'(?m)^busy +yes')
 
     def test_forwarding_no_answer(self):
         self.fail_next('GetForwarding', 'NotResponding')
