@@ -312,7 +312,7 @@ oh_identity_run (OhCtl *ctl)
     return oh_bus_fail (ctl, error);
   identity = g_variant_get_child_value (reply, 0);
   if (ctl->json)
-    oh_output_json (g_variant_ref (identity), TRUE);
+    oh_output_json (identity, TRUE);
   else
     print_identity (identity);
   return OH_EXIT_OK;
