@@ -96,7 +96,9 @@ oh_bus_fail (OhCtl *ctl, GError *error)
   OhExit code = oh_bus_code (error);
 
   g_dbus_error_strip_remote_error (error);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+  if (g_error_matches (error, OH_CTL_ERROR, OH_EXIT_INTERRUPTED))
+    ; /* who did it knows */
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     g_printerr (_ ("offhookctl: %s: No answer within %g s\n"), ctl->verb->name, ctl->seconds);
   else if (name != NULL)
     g_printerr ("offhookctl: %s: %s (%s)\n", ctl->verb->name, error->message,

@@ -6,7 +6,8 @@
 
 gboolean oh_bus_connect (OhCtl *ctl, GError **error);
 
-/* Prints @error and what to do about it, frees it, and tells the exit code that it means. */
+/* Prints @error, if it is no interruption, and what to do about it, frees it, and tells the exit
+   code that it means. */
 OhExit oh_bus_fail (OhCtl *ctl, GError *error);
 OhExit oh_bus_code (const GError *error);
 

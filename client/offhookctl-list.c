@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "client/offhookctl-bus.h"
+#include "client/offhookctl-cellular.h"
 #include "client/offhookctl-output.h"
 #include "client/offhookctl-tree.h"
 
@@ -72,6 +73,13 @@ print_lines (const OhCtl *ctl, OhTree *tree)
   oh_table_print (ctl, table);
 }
 
+static void
+hint_lines (OhTree *tree)
+{
+  for (guint i = 0; i < tree->lines->len; i++)
+    oh_cellular_hint (tree->lines->pdata[i]);
+}
+
 /* Begins an a{sv}: the object's own path, then its properties in the daemon's order. */
 static void
 begin_object (GVariantBuilder *builder, const char *path, GVariant *properties)
@@ -128,6 +136,8 @@ line_object (OhCtl *ctl, const OhTreeLine *line, gboolean with_party)
 
       g_variant_builder_add_value (&calls, call_object (call, party));
     }
+  if (line->cellular != NULL)
+    g_variant_builder_add (&object, "{sv}", "Cellular", line->cellular);
   g_variant_builder_add (&object, "{sv}", "Calls", g_variant_builder_end (&calls));
   return g_variant_builder_end (&object);
 }
@@ -173,7 +183,10 @@ oh_list_run (OhCtl *ctl)
   else if (tree->lines->len == 0)
     printf ("%s\n", _ ("There are no lines."));
   else
-    print_lines (ctl, tree);
+    {
+      print_lines (ctl, tree);
+      hint_lines (tree);
+    }
   return OH_EXIT_OK;
 }
 
@@ -221,6 +234,8 @@ print_line (OhCtl *ctl, const OhTreeLine *line)
 
   printf ("%s %s\n", title, line->path);
   print_properties (ctl, line->properties, "");
+  if (line->cellular != NULL)
+    oh_cellular_print (ctl, line->cellular);
   for (guint i = 0; i < line->calls->len; i++)
     print_call (ctl, line->calls->pdata[i], "    ");
 }
@@ -251,6 +266,7 @@ show_all (OhCtl *ctl, OhTree *tree)
       printf ("offhookd %s\n", version);
       for (guint i = 0; i < tree->lines->len; i++)
         print_line (ctl, tree->lines->pdata[i]);
+      hint_lines (tree);
       return;
     }
   g_variant_builder_init (&object, G_VARIANT_TYPE_VARDICT);
@@ -302,6 +318,9 @@ oh_show_run (OhCtl *ctl)
   else if (ctl->json)
     oh_output_json (line_object (ctl, line, TRUE), TRUE);
   else
-    print_line (ctl, line);
+    {
+      print_line (ctl, line);
+      oh_cellular_hint (line);
+    }
   return OH_EXIT_OK;
 }

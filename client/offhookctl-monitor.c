@@ -85,22 +85,34 @@ monitor_digits (Monitor *self, const char *call, GVariant *details)
                                       self->ctl->timeout, NULL, on_digits_monitored, self);
 }
 
-/* Who may see the caller is always told at least that there is no number. */
+/* @key is what who may see it always gets. */
 static void
-note_what_is_missing (Monitor *self, GVariant *call_details)
+note_what_is_missing (Monitor *self, GVariant *details, const char *key)
 {
-  if (self->noted || g_variant_lookup (call_details, "NumberPresentation", "s", NULL))
+  if (self->noted || g_variant_lookup (details, key, "s", NULL))
     return;
   self->noted = TRUE;
-  g_printerr (_ ("offhookctl: %s: Numbers and names are left out: they need the permission %s\n"),
+  g_printerr (_ ("offhookctl: %s: Numbers, names and texts are left out: they need the permission "
+                 "%s\n"),
               self->ctl->verb->name, OH_BUS_NAME ".identify");
 }
 
 static void
 take_call (Monitor *self, const char *path, GVariant *details)
 {
-  note_what_is_missing (self, details);
+  note_what_is_missing (self, details, "NumberPresentation"); /* at least that there is none */
   monitor_digits (self, path, details);
+}
+
+/* A session ends without a text. */
+static void
+take_ussd (Monitor *self, GVariant *details)
+{
+  const char *state = "";
+
+  g_variant_lookup (details, "State", "&s", &state);
+  if (!g_str_equal (state, "ended"))
+    note_what_is_missing (self, details, "Text");
 }
 
 static void
@@ -306,6 +318,8 @@ on_event (const OhListenEvent *event, gpointer user_data)
   oh_event_print (self->ctl, handle->id, event);
   if (g_str_equal (event->kind, "new-call"))
     take_call (self, event->call, event->details);
+  if (g_str_equal (event->kind, "ussd"))
+    take_ussd (self, event->details);
   if (self->left > 0)
     self->left--;
   if (self->left == 0)

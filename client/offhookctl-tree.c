@@ -21,6 +21,7 @@ free_line (gpointer pointer)
   g_free (line->path);
   g_free (line->id);
   g_variant_unref (line->properties);
+  g_clear_pointer (&line->cellular, g_variant_unref);
   g_ptr_array_unref (line->calls);
   g_free (line);
 }
@@ -54,6 +55,18 @@ add_line (OhTree *tree, const char *path, GVariant *properties)
   if (!g_variant_lookup (properties, "Id", "s", &line->id))
     line->id = g_path_get_basename (path);
   g_ptr_array_add (tree->lines, line);
+}
+
+static void
+add_cellular (OhTree *tree, const char *path, GVariant *properties)
+{
+  for (guint i = 0; i < tree->lines->len; i++)
+    {
+      OhTreeLine *line = tree->lines->pdata[i];
+
+      if (g_str_equal (line->path, path) && line->cellular == NULL)
+        line->cellular = g_variant_ref (properties);
+    }
 }
 
 static void
@@ -106,6 +119,7 @@ oh_tree_new (GVariant *objects)
   tree->lines = g_ptr_array_new_with_free_func (free_line);
   add_objects (tree, objects, OH_LINE_INTERFACE, add_line);
   g_ptr_array_sort (tree->lines, compare_lines);
+  add_objects (tree, objects, OH_CELLULAR_INTERFACE, add_cellular);
   add_objects (tree, objects, OH_CALL_INTERFACE, add_call);
   for (guint i = 0; i < tree->lines->len; i++)
     g_ptr_array_sort (((OhTreeLine *)tree->lines->pdata[i])->calls, compare_calls);
@@ -186,6 +200,65 @@ oh_tree_find_line (OhTree *tree, const char *name, GError **error)
   else
     g_set_error (error, OH_CTL_ERROR, OH_EXIT_NOT_FOUND, _ ("\"%s\" may be any of %u lines"), name,
                  n);
+  return NULL;
+}
+
+/* Says which there are. */
+static void
+refuse_to_choose (OhTree *tree, GError **error)
+{
+  g_autoptr (GString) ids = g_string_new (NULL);
+
+  for (guint i = 0; i < tree->lines->len; i++)
+    {
+      const OhTreeLine *line = tree->lines->pdata[i];
+
+      if (line->cellular != NULL)
+        g_string_append_printf (ids, "%s%s", ids->len > 0 ? ", " : "", line->id);
+    }
+  g_set_error (error, OH_CTL_ERROR, OH_EXIT_USAGE,
+               _ ("There are several cellular lines: name one of %s"), ids->str);
+}
+
+static const OhTreeLine *
+only_cellular (OhTree *tree, GError **error)
+{
+  const OhTreeLine *found = NULL;
+
+  for (guint i = 0; i < tree->lines->len; i++)
+    {
+      const OhTreeLine *line = tree->lines->pdata[i];
+
+      if (line->cellular != NULL && found != NULL)
+        {
+          refuse_to_choose (tree, error);
+          return NULL;
+        }
+      if (line->cellular != NULL)
+        found = line;
+    }
+  if (found == NULL)
+    g_set_error_literal (error, OH_CTL_ERROR, OH_EXIT_NOT_FOUND,
+                         _ ("There is no cellular line whose modem answers"));
+  return found;
+}
+
+const OhTreeLine *
+oh_tree_find_cellular (OhTree *tree, const char *name, GError **error)
+{
+  const OhTreeLine *line;
+  const char *kind = "";
+
+  if (name == NULL)
+    return only_cellular (tree, error);
+  line = oh_tree_find_line (tree, name, error);
+  if (line == NULL || line->cellular != NULL)
+    return line;
+  g_variant_lookup (line->properties, "Kind", "&s", &kind);
+  g_set_error (error, OH_CTL_ERROR, OH_EXIT_NOT_FOUND,
+               g_str_equal (kind, "cellular") ? _ ("The modem of line \"%s\" has not answered yet")
+                                              : _ ("Line \"%s\" is not cellular"),
+               line->id);
   return NULL;
 }
 

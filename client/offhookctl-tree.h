@@ -8,6 +8,7 @@ typedef struct
   char *path;
   char *id;
   GVariant *properties; /* a{sv} */
+  GVariant *cellular;   /* a{sv} of Line.Cellular; NULL on other lines */
   GPtrArray *calls;     /* of OhTreeCall, oldest first */
 } OhTreeLine;
 
@@ -34,6 +35,9 @@ const OhTreeLine *oh_tree_exact_line (OhTree *tree, const char *name);
 
 /* @name may be NULL where there is only one line. */
 const OhTreeLine *oh_tree_find_line (OhTree *tree, const char *name, GError **error);
+
+/* The same, of those that have Line.Cellular. */
+const OhTreeLine *oh_tree_find_cellular (OhTree *tree, const char *name, GError **error);
 
 /* The call @name; if that is a line or NULL: its, or the, only call in @state; NULL is any but
    ended. */

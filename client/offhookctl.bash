@@ -36,7 +36,7 @@ _offhookctl()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     local options='--json --address --timeout --color --no-colour --help'
-    local kinds='new-call call-state call-info ringing line-state health digit generate'
+    local kinds='new-call call-state call-info ringing line-state health digit generate ussd'
     local verb words='' line
     verb=$(_offhookctl_verb)
     COMPREPLY=()
@@ -51,7 +51,7 @@ _offhookctl()
             mapfile -t COMPREPLY < <(compgen -P "$done" -W "$kinds" -- "${cur##*,}")
             return
             ;;
-        -a | --address | -t | --timeout | -n | --count | --alias | --ring-timeout | --duration) return ;;
+        -a | --address | -t | --timeout | -n | --count | --alias | --ring-timeout | --duration | --after) return ;;
     esac
     if [[ -n $words ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
@@ -67,6 +67,8 @@ _offhookctl()
             dial) options+=' --wait --hide-number --show-number' ;;
             digits) options+=' --duration --stop' ;;
             hangup) options+=' --all' ;;
+            ussd) options+=' --cancel' ;;
+            forwarding) options+=' --after --off' ;;
             add) options+=' --alias --driver --ring-timeout' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
@@ -76,12 +78,17 @@ _offhookctl()
     case $verb in
         '')
             words='list show monitor dial answer hangup ignore digits hold unhold swap merge split transfer deflect
-                handles add remove'
+                pin puk ussd forwarding call-waiting identity handles add remove'
             mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
             ;;
         add) mapfile -t COMPREPLY < <(compgen -f -- "${cur:-/dev/tty}") ;;
         show | monitor | dial | answer | hangup | ignore | digits | hold | unhold | swap | merge | split | transfer | \
-            deflect | handles | remove)
+            deflect | pin | puk | ussd | forwarding | call-waiting | identity | handles | remove)
+            case $verb in
+                forwarding) words='unconditional busy no-reply not-reachable all all-conditional' ;;
+                call-waiting) words='on off' ;;
+            esac
+            mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
             while IFS= read -r line; do
                 [[ $line == "$cur"* ]] && COMPREPLY+=("$(printf '%q' "$line")")
             done < <(_offhookctl_lines)

@@ -3,9 +3,13 @@
 
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#define VERB_WIDTH 26 /* in the list of them */
+#define NOT_GIVEN (-HUGE_VAL)
 
 static const OhVerb verbs[] = {
   { "list", "", N_ ("List the lines"), oh_list_run },
@@ -24,6 +28,15 @@ static const OhVerb verbs[] = {
   { "transfer", "[LINE]", N_ ("Connect the two other sides with each other"), oh_transfer_run },
   { "deflect", "[CALL|LINE] NUMBER", N_ ("Send a call that is offered to another number"),
     oh_deflect_run },
+  { "pin", "[LINE]", N_ ("Unlock a SIM"), oh_pin_run },
+  { "puk", "[LINE]", N_ ("Unblock a SIM, and give it a new PIN"), oh_puk_run },
+  { "ussd", "[LINE] CODE", N_ ("Send a code such as *100# to the network"), oh_ussd_run,
+    .asks_network = TRUE },
+  { "forwarding", "[LINE] [CONDITION NUMBER]", N_ ("Show or set where calls are forwarded to"),
+    oh_forwarding_run, .asks_network = TRUE },
+  { "call-waiting", "[LINE] [on|off]", N_ ("Show or set whether a second call is offered"),
+    oh_call_waiting_run, .asks_network = TRUE },
+  { "identity", "[LINE]", N_ ("Show the numbers of a modem and its SIM"), oh_identity_run },
   { "handles", "[LINE]", N_ ("Show who listens to a line"), oh_handles_run, TRUE },
   { "add", "DEVICE", N_ ("Take the modem at a device into service"), oh_add_run, TRUE },
   { "remove", "LINE", N_ ("Remove a line"), oh_remove_run, TRUE },
@@ -57,7 +70,9 @@ add_global_entries (OhCtl *ctl, GOptionContext *context)
     { "address", 'a', 0, G_OPTION_ARG_STRING, &ctl->address,
       N_ ("Use the bus at this address, not the system bus"), N_ ("ADDRESS") },
     { "timeout", 't', 0, G_OPTION_ARG_DOUBLE, &ctl->seconds,
-      N_ ("How long to wait for each answer of the daemon (default: 60)"), N_ ("SECONDS") },
+      N_ ("How long to wait for each answer of the daemon (default: 60; 180 where the network is "
+          "asked)"),
+      N_ ("SECONDS") },
     { "color", 0, 0, G_OPTION_ARG_STRING, &ctl->color_when,
       N_ ("Use colours: \"auto\", \"always\" or \"never\""), N_ ("WHEN") },
     { "colour", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &ctl->color_when, NULL, NULL },
@@ -96,6 +111,8 @@ settle_options (OhCtl *ctl)
       complain (ctl, _ ("--color takes \"auto\", \"always\" or \"never\""));
       return FALSE;
     }
+  if (ctl->seconds == NOT_GIVEN)
+    ctl->seconds = ctl->verb->asks_network ? 180 : 60;
   if (!(ctl->seconds >= 0.001 && ctl->seconds <= 86400))
     {
       complain (ctl, _ ("--timeout takes 0.001 to 86400 seconds"));
@@ -133,7 +150,12 @@ oh_ctl_parse (OhCtl *ctl, const GOptionEntry *entries, guint min, guint max)
       return FALSE;
     }
   take_leading_argument (ctl);
-  n = g_strv_length (ctl->args);
+  for (n = 0; ctl->args[n] != NULL; n++)
+    if (!g_utf8_validate (ctl->args[n], -1, NULL))
+      {
+        complain (ctl, _ ("An argument is not UTF-8 text"));
+        return FALSE;
+      }
   if (n < min || n > max)
     {
       complain (ctl, n < min ? _ ("An argument is missing") : _ ("Too many arguments"));
@@ -151,7 +173,11 @@ describe_verbs (void)
     {
       g_autofree char *usage = g_strconcat (verbs[i].name, " ", verbs[i].arguments, NULL);
 
-      g_string_append_printf (text, "\n  %-26s%s", usage, _ (verbs[i].summary));
+      if (strlen (usage) >= VERB_WIDTH)
+        g_string_append_printf (text, "\n  %s\n  %*s", usage, VERB_WIDTH, "");
+      else
+        g_string_append_printf (text, "\n  %-*s", VERB_WIDTH, usage);
+      g_string_append (text, _ (verbs[i].summary));
     }
   g_string_append_printf (
       text, "\n\n%s",
@@ -228,7 +254,7 @@ set_up_language (void)
 int
 main (int argc, char **argv)
 {
-  OhCtl ctl = { .seconds = 60 };
+  OhCtl ctl = { .seconds = NOT_GIVEN };
   OhExit code;
 
   set_up_language ();

@@ -6,6 +6,7 @@
 #define OH_BUS_NAME "org.offhook.Telephony1"
 #define OH_ROOT_PATH "/org/offhook/Telephony1"
 #define OH_LINE_INTERFACE "org.offhook.Telephony1.Line"
+#define OH_CELLULAR_INTERFACE "org.offhook.Telephony1.Line.Cellular"
 #define OH_CALL_INTERFACE "org.offhook.Telephony1.Call"
 
 /* What the program tells its caller; also the codes of OH_CTL_ERROR. */
@@ -31,7 +32,8 @@ typedef struct
   const char *arguments;
   const char *summary;
   OhExit (*run) (OhCtl *ctl);
-  gboolean administers; /* no user of the telephone may, but an administrator */
+  gboolean administers;  /* no user of the telephone may, but an administrator */
+  gboolean asks_network; /* which takes its time */
 } OhVerb;
 
 /* One run of the program. */
@@ -75,5 +77,11 @@ OhExit oh_merge_run (OhCtl *ctl);
 OhExit oh_split_run (OhCtl *ctl);
 OhExit oh_transfer_run (OhCtl *ctl);
 OhExit oh_deflect_run (OhCtl *ctl);
+OhExit oh_pin_run (OhCtl *ctl);
+OhExit oh_puk_run (OhCtl *ctl);
+OhExit oh_ussd_run (OhCtl *ctl);
+OhExit oh_forwarding_run (OhCtl *ctl);
+OhExit oh_call_waiting_run (OhCtl *ctl);
+OhExit oh_identity_run (OhCtl *ctl);
 OhExit oh_add_run (OhCtl *ctl);
 OhExit oh_remove_run (OhCtl *ctl);

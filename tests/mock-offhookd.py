@@ -42,6 +42,11 @@ CONTROL = '''
     <method name="SetLine">
       <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="v" direction="in"/>
     </method>
+    <method name="AddCellular"><arg type="s" direction="in"/></method>
+    <method name="RemoveCellular"><arg type="s" direction="in"/></method>
+    <method name="SetCellular">
+      <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="v" direction="in"/>
+    </method>
     <method name="Log"><arg type="as" direction="out"/></method>
   </interface>
 </node>
@@ -76,7 +81,7 @@ class Object:
     def __init__(self, mock, path, interface, values):
         self.mock, self.path, self.interface = mock, path, interface
         self.types = {p.name: p.signature for p in interface.properties}
-        self.values = values
+        self.values, self.parts = values, []
         self.registration = mock.bus.register_object(path, interface, self.on_call, self.on_get,
                                                      None)
 
@@ -213,7 +218,7 @@ class Line(Object):
     def do_Open(self, sender, after, listener, options):
         kinds = options.pop('Events', None)
         known = ['new-call', 'call-state', 'call-info', 'ringing', 'line-state', 'health', 'digit',
-                 'generate']
+                 'generate', 'ussd']
         if options or any(k not in known for k in kinds or []):
             raise Refused('org.freedesktop.DBus.Error.InvalidArgs', 'Unknown kind')
         if (sender, listener) in self.handles:
@@ -252,6 +257,84 @@ class Line(Object):
             'Waiting': GLib.Variant('b', False)}) for (name, path), h in self.handles.items()],)
 
 
+class Cellular(Object):
+    """A SIM with the PIN 1234 and the PUK 12345678, in a network with a menu at *111#."""
+
+    MENU = {'*100#': ('Your credit is 5.00', False), '*111#': ('1 Credit\r\n2 Bye', True),
+            '1': ('5.00\n2 Bye', True), '2': ('Bye', False), '*evil#': ('a\033[2Jb\nc', False)}
+
+    def __init__(self, mock, path):
+        self.rules = {'busy': {'Active': True, 'Number': '+49301234'}}
+        self.waiting = True
+        super().__init__(mock, path, mock.interfaces['Line.Cellular'], {
+            'SimState': 'ready', 'Retries': {'pin': 3, 'puk': 10}, 'Registration': 'home',
+            'Roaming': False, 'OperatorName': 'Testnet', 'OperatorCode': '00101',
+            'AccessTechnology': 'e-utran', 'VoiceAvailable': True, 'SignalStrength': -71,
+            'UssdState': 'idle'})
+
+    def try_code(self, kind, right):
+        if self.values['SimState'] != kind + '-required':
+            raise Refused('InvalidState', f'The SIM is {self.values["SimState"]}')
+        if right:
+            self.values['SimState'] = 'ready'
+            return
+        retries = self.values['Retries']
+        if kind in retries:
+            retries[kind] -= 1
+        if retries.get(kind) == 0:
+            self.values['SimState'] = 'puk-required' if kind == 'pin' else 'failure'
+        raise Refused('Failed', 'The code is wrong')
+
+    def do_EnterPin(self, sender, after, pin):
+        self.try_code('pin', pin == '1234')
+
+    def do_EnterPuk(self, sender, after, puk, pin):
+        self.try_code('puk', puk == '12345678')
+
+    def do_GetIdentity(self, sender, after):
+        return (self.mock.identity,)
+
+    def do_GetCallWaiting(self, sender, after):
+        return (self.waiting,)
+
+    def do_SetCallWaiting(self, sender, after, enabled):
+        self.waiting = enabled
+
+    def do_GetForwarding(self, sender, after, condition):
+        types = {'Active': 'b', 'Number': 's', 'Seconds': 'u'}
+        return (variants(types, self.rules.get(condition, {'Active': False})),)
+
+    def do_SetForwarding(self, sender, after, condition, rule):
+        if 'Number' in rule and rule['Number'].strip('+0123456789'):
+            raise Refused('InvalidNumber', 'Calls cannot be forwarded there')
+        if 'Number' in rule:
+            self.rules[condition] = {'Active': True, **rule}
+        else:
+            self.rules.pop(condition, None)
+
+    def ask_network(self, text):
+        if text not in self.MENU:
+            raise Refused('org.freedesktop.DBus.Error.InvalidArgs', 'This cannot be sent')
+        reply, more = self.MENU[text]
+        self.values['UssdState'] = 'user-response' if more else 'idle'
+        return reply, more
+
+    def do_StartUssd(self, sender, after, command):
+        if self.values['UssdState'] != 'idle':
+            raise Refused('InvalidState', 'Another session is under way')
+        return self.ask_network(command)
+
+    def do_RespondUssd(self, sender, after, response):
+        if self.values['UssdState'] != 'user-response':
+            raise Refused('InvalidState', 'The network asked nothing')
+        return self.ask_network(response)
+
+    def do_CancelUssd(self, sender, after):
+        if self.values['UssdState'] == 'idle':
+            raise Refused('InvalidState', 'There is no session')
+        self.values['UssdState'] = 'idle'
+
+
 class Manager(Object):
     def do_AddLine(self, sender, after, device, options):
         unknown = set(options) - {'Alias', 'Driver', 'RingTimeout'}
@@ -270,7 +353,8 @@ class Manager(Object):
 class ObjectManager(Object):
     def do_GetManagedObjects(self, sender, after):
         objects = [o for line in self.mock.lines for o in [line, *line.calls]]
-        return ({o.path: {o.interface.name: o.properties()} for o in objects},)
+        return ({o.path: {p.interface.name: p.properties() for p in [o, *o.parts]}
+                 for o in objects},)
 
 
 class Control(Object):
@@ -303,6 +387,21 @@ class Control(Object):
     def do_SetLine(self, sender, after, ident, key, value):
         next(x for x in self.mock.lines if x.values['Id'] == ident).values[key] = value
 
+    def do_AddCellular(self, sender, after, ident):
+        line = self.mock.add_line(ident, 'cellular', 'cellular', '/dev/ttyUSB2')
+        line.parts.append(Cellular(self.mock, line.path))
+
+    def do_RemoveCellular(self, sender, after, ident):
+        self.mock.remove_line(next(x for x in self.mock.lines if x.values['Id'] == ident))
+
+    def do_SetCellular(self, sender, after, ident, key, value):
+        if key == 'Identity':
+            self.mock.identity = {k: GLib.Variant('as' if isinstance(v, list) else 's', v)
+                                  for k, v in value.items()}
+            return
+        line = next(x for x in self.mock.lines if x.values['Id'] == ident)
+        line.parts[0].values[key] = value
+
     def do_Log(self, sender, after):
         return (list(self.mock.log),)
 
@@ -311,7 +410,9 @@ class Mock:
     def __init__(self, bus, directory):
         self.bus, self.lines, self.log, self.failures, self.unanswered = bus, [], [], {}, []
         self.interfaces = {}
-        for name in ('Manager', 'Line', 'Call'):
+        self.identity = {'Imei': GLib.Variant('s', '490154203237518'),
+                         'OwnNumbers': GLib.Variant('as', ['+49171', '+49172'])}
+        for name in ('Manager', 'Line', 'Line.Cellular', 'Call'):
             with open(f'{directory}/{NAME}.{name}.xml', encoding='utf-8') as xml:
                 node = Gio.DBusNodeInfo.new_for_xml(xml.read())
             self.interfaces[name] = node.lookup_interface(f'{NAME}.{name}')
@@ -343,7 +444,7 @@ class Mock:
 
     def remove_line(self, line):
         line.release('removed')
-        for thing in [*line.calls, line]:
+        for thing in [*line.calls, *line.parts, line]:
             thing.unregister()
             self.signal('InterfacesRemoved',
                         GLib.Variant('(oas)', (thing.path, [thing.interface.name])))
