@@ -125,6 +125,8 @@ oh_sim_cellular_far_ring (OhSimModem *modem, const OhSimCaller *caller, GError *
 
   if (self->calls->len > 0)
     return fail (error, "there is a call already: 'waiting' makes a second one");
+  if (!oh_sim_network_may_call (modem, ""))
+    return fail (error, "the network does not find the modem");
   oh_sim_cellular_add (self, caller, OH_SIM_CALL_INCOMING);
   oh_sim_cellular_start_ringing (self, 0);
   return TRUE;

@@ -122,11 +122,39 @@ oh_sim_cellular_start_noise (OhSimCellular *self)
     oh_sim_timer_start (&self->noise, self->modem->clock, NOISE_PERIOD, on_noise, self);
 }
 
+/* Where in its boot lines a family tells of the SIM. */
+static const char *const *
+find_sim_line (OhSimCellular *self)
+{
+  const char *const *line = self->family->boot;
+
+  while (line != NULL && *line != NULL && !g_str_equal (*line, "+CPIN: READY"))
+    line++;
+  return line;
+}
+
+/* What a family says once the SIM is ready. */
+void
+oh_sim_cellular_tell_boot_with_sim (OhSimCellular *self)
+{
+  const char *const *line = find_sim_line (self);
+
+  while (line != NULL && *line != NULL && *++line != NULL)
+    tell (self, *line);
+}
+
 void
 oh_sim_cellular_boot (OhSimModem *modem)
 {
   OhSimCellular *self = modem->line;
+  const char *const *sim_line = find_sim_line (self);
 
-  for (guint i = 0; self->family->boot != NULL && self->family->boot[i] != NULL; i++)
-    tell (self, self->family->boot[i]);
+  oh_sim_network_get_power (modem);
+  for (const char *const *line = self->family->boot; line != sim_line; line++)
+    tell (self, *line);
+  if (sim_line == NULL || *sim_line == NULL)
+    return;
+  oh_sim_card_tell (modem);
+  if (self->network.card.state == OH_SIM_CARD_READY)
+    oh_sim_cellular_tell_boot_with_sim (self);
 }

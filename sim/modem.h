@@ -75,6 +75,11 @@ typedef struct
   gboolean (*far_hang_up) (OhSimModem *modem, OhSimSign sign, guint cause, GError **error);
   gboolean (*far_hold) (OhSimModem *modem, gboolean held, GError **error); /* or NULL */
   gboolean (*far_digits) (OhSimModem *modem, const char *digits, GError **error);
+
+  /* Of cellular modems only; NULL for others. */
+  gboolean (*set_card) (OhSimModem *modem, char **words, GError **error);
+  gboolean (*set_network) (OhSimModem *modem, char **words, GError **error);
+  gboolean (*set_signal) (OhSimModem *modem, guint signal, GError **error);
 } OhSimKind;
 
 /* One make of a kind. */
@@ -149,6 +154,7 @@ void oh_sim_modem_free (OhSimModem *modem);
 
 gboolean oh_sim_modem_appear (OhSimModem *modem, GError **error);
 void oh_sim_modem_vanish (OhSimModem *modem);
+void oh_sim_modem_reboot (OhSimModem *modem);
 void oh_sim_modem_reset (OhSimModem *modem);
 void oh_sim_modem_set_defaults (OhSimModem *modem);
 const OhSimCommandRow *oh_sim_modem_find_command (OhSimModem *modem,
