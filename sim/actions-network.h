@@ -8,4 +8,9 @@ gboolean oh_sim_actions_sim (OhSimWorld *world, OhSimModem *modem, char **words,
 gboolean oh_sim_actions_network (OhSimWorld *world, OhSimModem *modem, char **words,
                                  GError **error);
 gboolean oh_sim_actions_signal (OhSimWorld *world, OhSimModem *modem, char **words, GError **error);
+gboolean oh_sim_actions_ussd (OhSimWorld *world, OhSimModem *modem, char **words, GError **error);
+gboolean oh_sim_actions_on_ussd (OhSimWorld *world, OhSimModem *modem, char **words,
+                                 GError **error);
+gboolean oh_sim_actions_ussd_end (OhSimWorld *world, OhSimModem *modem, char **words,
+                                  GError **error);
 gboolean oh_sim_actions_reboot (OhSimWorld *world, OhSimModem *modem, char **words, GError **error);

@@ -72,6 +72,7 @@ static const OhSimFamily family = {
   .refused = "NO CARRIER",
   .has_colp = TRUE,
   .usim = TRUE,
+  .ussd_packed = TRUE,
   .signal_line = "^RSSI: ",
   .signal_tail = "",
   .signal_setting = "^CURC",

@@ -4,6 +4,7 @@
 
 #include "sim/at.h"
 #include "sim/cellular-family.h"
+#include "sim/text.h"
 #include "sim/words.h"
 
 #define REGISTRATION_AFTER 0.05 /* seconds */
@@ -163,6 +164,7 @@ oh_sim_network_detach (OhSimModem *modem)
   OhSimNetwork *self = network_of (modem);
 
   oh_sim_timer_stop (&self->registration);
+  oh_sim_ussd_lose_power (modem);
   self->camped = FALSE;
   tell_all (modem, FALSE);
 }
@@ -244,6 +246,11 @@ parse_texts (OhSimNetwork *self, char **words, GError **error)
   const char *name = oh_sim_words_value (words, "operator");
   const char *code = oh_sim_words_value (words, "code");
 
+  if (name != NULL && !g_utf8_validate (name, -1, NULL))
+    {
+      g_set_error_literal (error, OH_SIM_ERROR, OH_SIM_ERROR_SYNTAX, "the name is no UTF-8");
+      return FALSE;
+    }
   if (code != NULL && (strlen (code) < 5 || strspn (code, "0123456789") != strlen (code)))
     {
       g_set_error (error, OH_SIM_ERROR, OH_SIM_ERROR_SYNTAX, "'%s' is no code of a network", code);
@@ -359,6 +366,13 @@ reply_operator (OhSimModem *modem)
 
   if (format == FORMAT_SHORT && g_utf8_strlen (name, -1) > SHORT_NAME)
     *g_utf8_offset_to_pointer (name, SHORT_NAME) = '\0';
+  if (format != FORMAT_NUMERIC
+      && g_str_equal (oh_sim_modem_get_setting (modem, "+CSCS"), "\"UCS2\""))
+    {
+      g_autofree char *plain = g_steal_pointer (&name);
+
+      name = oh_sim_text_to_ucs2 (plain);
+    }
   if (is_registered (modem))
     oh_sim_modem_reply (modem, "+COPS: 0,%u,\"%s\",%u", format, name, self->act);
   else
@@ -474,6 +488,7 @@ const OhSimCommandRow oh_sim_cellular_network_commands[] = {
   { "+CSQ", NULL, NULL, run_csq },
   { "+CIND", NULL, NULL, run_cind },
   { "+CMER", "0,0,0,0", "(0-3),(0),(0),(0-2)", NULL },
+  { "+CUSD", "0", "(0-2)", oh_sim_ussd_run_cusd },
   { "+CSCS", "\"IRA\"", "(\"GSM\",\"IRA\",\"UCS2\")", run_cscs },
   { NULL },
 };

@@ -53,6 +53,20 @@ typedef struct
 
 #define OH_SIM_NO_SIGNAL 99
 
+typedef enum
+{
+  OH_SIM_USSD_IDLE,
+  OH_SIM_USSD_WAITS, /* for the network */
+  OH_SIM_USSD_ASKS,  /* the host */
+} OhSimUssdState;
+
+typedef struct
+{
+  OhSimUssdState state;
+  GQueue answers; /* that the script has told */
+  OhSimTimer timer;
+} OhSimUssd;
+
 /* The SIM. Commands that need it begin with oh_sim_card_check(): NULL, or the error. */
 void oh_sim_card_init (OhSimCard *card);
 void oh_sim_card_clear (OhSimCard *card);
@@ -75,6 +89,14 @@ void oh_sim_network_detach (OhSimModem *modem);
 gboolean oh_sim_network_may_call (OhSimModem *modem, const char *number);
 gboolean oh_sim_network_set (OhSimModem *modem, char **words, GError **error);
 gboolean oh_sim_network_set_signal (OhSimModem *modem, guint signal, GError **error);
+
+/* USSD. */
+void oh_sim_ussd_clear (OhSimModem *modem);
+void oh_sim_ussd_lose_power (OhSimModem *modem);
+const char *oh_sim_ussd_run_cusd (OhSimModem *modem, const OhSimCommand *command);
+gboolean oh_sim_ussd_far_tell (OhSimModem *modem, char *text, gboolean asks, GError **error);
+gboolean oh_sim_ussd_far_end (OhSimModem *modem, gboolean timed_out, GError **error);
+void oh_sim_ussd_plan (OhSimModem *modem, char *text, OhSimUssdAnswer how);
 
 extern const OhSimCommandRow oh_sim_cellular_network_commands[];
 /* Of modems with a SIM, and of those with a USIM. */

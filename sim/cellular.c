@@ -10,6 +10,7 @@ lose_power (OhSimModem *modem)
   oh_sim_timer_stop (&self->digit);
   oh_sim_timer_stop (&self->noise);
   oh_sim_timer_stop (&self->network.registration);
+  oh_sim_ussd_lose_power (modem);
   g_string_truncate (self->digits, 0);
   g_ptr_array_set_size (self->calls, 0);
   self->dialled = NULL;
@@ -44,6 +45,7 @@ destroy (gpointer line)
   oh_sim_timer_stop (&self->digit);
   oh_sim_timer_stop (&self->noise);
   oh_sim_network_clear (self->modem);
+  oh_sim_ussd_clear (self->modem);
   g_ptr_array_unref (self->calls);
   g_string_free (self->digits, TRUE);
   g_free (self);
@@ -76,6 +78,9 @@ const OhSimKind oh_sim_cellular_kind = {
   .set_card = oh_sim_card_set,
   .set_network = oh_sim_network_set,
   .set_signal = oh_sim_network_set_signal,
+  .far_tell_ussd = oh_sim_ussd_far_tell,
+  .far_end_ussd = oh_sim_ussd_far_end,
+  .plan_ussd = oh_sim_ussd_plan,
 };
 
 static const char *const identity[] = { "OFFHOOK\r\nCELLULAR\r\nRevision: 1.0", NULL };

@@ -61,6 +61,7 @@ typedef struct
   GString *digits;
   OhSimTimer digit;
   OhSimNetwork network;
+  OhSimUssd ussd;
 } OhSimCellular;
 
 /* The calls. */

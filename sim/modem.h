@@ -8,6 +8,7 @@
 #include "sim/output.h"
 #include "sim/plan.h"
 #include "sim/pty.h"
+#include "sim/ussd.h"
 
 typedef struct _OhSimModem OhSimModem;
 
@@ -80,6 +81,9 @@ typedef struct
   gboolean (*set_card) (OhSimModem *modem, char **words, GError **error);
   gboolean (*set_network) (OhSimModem *modem, char **words, GError **error);
   gboolean (*set_signal) (OhSimModem *modem, guint signal, GError **error);
+  gboolean (*far_tell_ussd) (OhSimModem *modem, char *text, gboolean asks, GError **error);
+  gboolean (*far_end_ussd) (OhSimModem *modem, gboolean timed_out, GError **error);
+  void (*plan_ussd) (OhSimModem *modem, char *text, OhSimUssdAnswer how);
 } OhSimKind;
 
 /* One make of a kind. */

@@ -315,6 +315,101 @@ class Network(NetworkCase):
                 self.says(sim, host, 'signal 1', '+CIEV: 2,1')
 
 
+class Ussd(NetworkCase):
+    def test_answer(self):
+        sim, host = self.modem()
+        self.answers(host, 'AT+CUSD?', '+CUSD: 0')
+        host.write(b'AT+CUSD=1,"*100#",15\r')
+        self.hears(host, 'OK', '+CUSD: 0,"Balance: 5.00 EUR",15')
+        sim.happened('ussd-by-host *100#')
+        self.answers(host, 'AT+CUSD?', '+CUSD: 1')
+        self.answers(host, 'AT+CUSD=?', '+CUSD: (0-2)')
+        sim.say(r"on-ussd 'One\ntwo' 'Say {5€}, Jürgen'", 'on-ussd refused Here')
+        sim.sync()
+        for command, wanted in (('AT+CUSD=1,"*1#"', '0,"One\ntwo",15'),
+                                ('AT+CUSD=1,*2#', '0,"Say {5€}, Jürgen",15'),
+                                ('AT+CUSD=1,"*3#",15', '4'), ('AT+CUSD=1,"*4#"', '0,"Here",15')):
+            host.write(command.encode() + b'\r')
+            self.hears(host, 'OK', '+CUSD: ' + wanted)
+        for malformed in ('3', '', '1,""', '1,"zz",72', '1,"002",72'):
+            host.command('AT+CUSD=' + malformed, '+CME ERROR: 50')
+        host.command('AT+CUSD=0,"*5#"')
+        sim.happened('ussd-by-host *5#')
+        self.wrong(sim, 'ussd', 'ussd a b', 'on-ussd', 'on-ussd request', 'ussd-end never')
+        self.wrong(self.start('landline'), 'ussd a', 'on-ussd a', 'ussd-end')
+
+    def test_session(self):
+        sim, host = self.modem()
+        sim.say('on-ussd Menu request Bye')
+        sim.sync()
+        host.write(b'AT+CUSD=1,"*100#",15\r')
+        self.hears(host, 'OK', '+CUSD: 1,"Menu",15')
+        host.write(b'AT+CUSD=1,"1",15\r')
+        self.hears(host, 'OK', '+CUSD: 0,"Bye",15')
+        sim.happened('ussd-by-host 1')
+        self.wrong(sim, 'ussd-end')
+        for end, kind in (('ussd-end', 2), ('ussd-end timeout', 5)):
+            self.says(sim, host, 'ussd "Your PIN?" request', '+CUSD: 1,"Your PIN?",15')
+            self.says(sim, host, end, '+CUSD: %d' % kind)
+        sim.say('on-ussd silent')
+        sim.sync()
+        host.command('AT+CUSD=1,"*1#"')
+        host.command('AT+CUSD=1,"*2#"', '+CME ERROR: 3')
+        host.command('AT+CUSD=2')
+        sim.happened('ussd-ended-by-host')
+        host.command('AT+CUSD=2')
+        sim.say('on-ussd silent')
+        sim.sync()
+        host.command('AT+CUSD=1,"*3#"')
+        self.says(sim, host, 'ussd Late', '+CUSD: 0,"Late",15')
+        host.command('AT+CUSD=0')
+        sim.say('ussd Unheard')
+        self.quiet(sim, host)
+
+    def test_codings(self):
+        sim, host = self.modem('cellular-huawei')
+        sim.say('on-ussd *100# 1234567 12345678 [€] Ωmega Щука')
+        sim.sync()
+        host.write(b'AT+CUSD=1,"AA180C3602",15\r')
+        self.hears(host, 'OK', '+CUSD: 0,"AA180C3602",15')
+        sim.happened('ussd-by-host *100#')
+        # Seven characters leave seven bits, which a CR fills.
+        for packed, text in (('31D98C56B3DD1A', '1234567'), ('31D98C56B3DD70', '12345678'),
+                             ('1BDEA6BCF101', '[€]'), ('9576F91C06', 'Ωmega')):
+            host.write(b'AT+CUSD=1,"%s",15\r' % packed.encode())
+            self.hears(host, 'OK', '+CUSD: 0,"%s",15' % packed)
+            sim.happened('ussd-by-host ' + text)
+        host.write(b'AT+CUSD=1,"0429",72\r')
+        self.hears(host, 'OK', '+CUSD: 0,"04290443043A0430",72')
+        sim.happened('ussd-by-host Щ')
+        host.write(b'AT+CUSD=1,AA180C3602,15\r')
+        self.hears(host, 'OK', '+CUSD: 0,"C2303BEC1E9775A09A0B060315AB52",15')
+        host.command('AT+CUSD=1,"*100#",15', '+CME ERROR: 50')
+
+    def test_character_set(self):
+        sim, host = self.modem('cellular-quectel')
+        sim.say('on-ussd Hi Щ', 'network operator=Ä')
+        sim.sync()
+        host.command('AT+CSCS="UCS2"')
+        host.write(b'AT+CUSD=1,"002A00310023",15\r')
+        self.hears(host, 'OK', '+CUSD: 0,"00480069",15')
+        sim.happened('ussd-by-host *1#')
+        self.answers(host, 'AT+COPS?', '+COPS: 0,0,"00C4",7')
+        host.command('AT+CSCS="GSM"')
+        host.write(b'AT+CUSD=1,"*1#",15\r')
+        self.hears(host, 'OK', '+CUSD: 0,"0429",72')
+
+    def test_refused(self):
+        sim, host = self.modem()
+        sim.say('network searching')
+        sim.sync()
+        host.command('AT+CUSD=1,"*1#"', '+CME ERROR: 30')
+        self.wrong(sim, 'ussd Hello')
+        sim.say('network home', 'sim pin=1234')
+        host.until(b'SIM PIN\r\n')
+        host.command('AT+CUSD=1,"*1#"', '+CME ERROR: 11')
+
+
 class Reboot(NetworkCase):
     def test_reboot(self):
         for family, before, after in (
