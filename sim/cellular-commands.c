@@ -93,18 +93,6 @@ run_clir (OhSimModem *modem, const OhSimCommand *command)
   return "OK";
 }
 
-/* AT+CCWA=1,2 asks the network; the others switch the report on and off. */
-static const char *
-run_ccwa (OhSimModem *modem, const OhSimCommand *command)
-{
-  const char *mode = strchr (command->value, ',');
-
-  if (command->op != OH_SIM_OP_SET || mode == NULL || mode[1] != '2')
-    return OH_SIM_AS_SETTING;
-  oh_sim_modem_reply (modem, "+CCWA: 1,1");
-  return "OK";
-}
-
 static const char *
 run_cpas (OhSimModem *modem, const OhSimCommand *command)
 {
@@ -172,7 +160,6 @@ const OhSimCommandRow oh_sim_cellular_commands[] = {
   { "+COLP", "0", "(0-1)", run_with_status },
   { "+CDIP", "0", "(0-1)", run_with_status },
   { "+CLIR", "0", "(0-2)", run_clir },
-  { "+CCWA", "0", "(0-1)", run_ccwa },
   { "+CSSN", "0,0", "(0-1),(0-1)", NULL },
   { "+CMEE", "0", "(0-2)", NULL },
   { "+CVHU", "0", "(0-2)", NULL },

@@ -141,6 +141,8 @@ oh_sim_cellular_far_wait (OhSimModem *modem, const OhSimCaller *caller, GError *
   if (oh_sim_cellular_find (self, OH_SIM_CALL_ACTIVE) == NULL
       || oh_sim_cellular_find (self, OH_SIM_CALL_WAITING) != NULL)
     return fail (error, "no call that another one could wait for");
+  if (!self->services.call_waiting)
+    return fail (error, "the caller hears busy: call waiting is off");
   call = oh_sim_cellular_add (self, caller, OH_SIM_CALL_WAITING);
   oh_sim_modem_report (modem, "waiting %s", caller->number);
   oh_sim_cellular_tell_waiting (self, caller);

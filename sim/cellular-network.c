@@ -488,6 +488,8 @@ const OhSimCommandRow oh_sim_cellular_network_commands[] = {
   { "+CSQ", NULL, NULL, run_csq },
   { "+CIND", NULL, NULL, run_cind },
   { "+CMER", "0,0,0,0", "(0-3),(0),(0),(0-2)", NULL },
+  { "+CCWA", "0", "(0-1)", oh_sim_services_run_ccwa },
+  { "+CCFC", NULL, "(0-5)", oh_sim_services_run_ccfc },
   { "+CUSD", "0", "(0-2)", oh_sim_ussd_run_cusd },
   { "+CSCS", "\"IRA\"", "(\"GSM\",\"IRA\",\"UCS2\")", run_cscs },
   { NULL },

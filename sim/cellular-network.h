@@ -67,6 +67,24 @@ typedef struct
   OhSimTimer timer;
 } OhSimUssd;
 
+#define OH_SIM_FORWARD_REASONS 4
+#define OH_SIM_FORWARD_CLASSES 3
+
+/* Where the network sends calls to. */
+typedef struct
+{
+  char *number; /* NULL: nowhere */
+  gboolean active;
+  guint time; /* seconds without a reply */
+} OhSimForward;
+
+/* What the network does for the subscriber. */
+typedef struct
+{
+  gboolean call_waiting;
+  OhSimForward forwards[OH_SIM_FORWARD_REASONS][OH_SIM_FORWARD_CLASSES];
+} OhSimServices;
+
 /* The SIM. Commands that need it begin with oh_sim_card_check(): NULL, or the error. */
 void oh_sim_card_init (OhSimCard *card);
 void oh_sim_card_clear (OhSimCard *card);
@@ -97,6 +115,12 @@ const char *oh_sim_ussd_run_cusd (OhSimModem *modem, const OhSimCommand *command
 gboolean oh_sim_ussd_far_tell (OhSimModem *modem, char *text, gboolean asks, GError **error);
 gboolean oh_sim_ussd_far_end (OhSimModem *modem, gboolean timed_out, GError **error);
 void oh_sim_ussd_plan (OhSimModem *modem, char *text, OhSimUssdAnswer how);
+
+/* Call waiting and forwarding. */
+void oh_sim_services_init (OhSimModem *modem);
+void oh_sim_services_clear (OhSimModem *modem);
+const char *oh_sim_services_run_ccwa (OhSimModem *modem, const OhSimCommand *command);
+const char *oh_sim_services_run_ccfc (OhSimModem *modem, const OhSimCommand *command);
 
 extern const OhSimCommandRow oh_sim_cellular_network_commands[];
 /* Of modems with a SIM, and of those with a USIM. */

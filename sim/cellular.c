@@ -33,6 +33,7 @@ create (OhSimModem *modem)
   self->digits = g_string_new (NULL);
   modem->line = self;
   oh_sim_network_init (modem);
+  oh_sim_services_init (modem);
   return self;
 }
 
@@ -46,6 +47,7 @@ destroy (gpointer line)
   oh_sim_timer_stop (&self->noise);
   oh_sim_network_clear (self->modem);
   oh_sim_ussd_clear (self->modem);
+  oh_sim_services_clear (self->modem);
   g_ptr_array_unref (self->calls);
   g_string_free (self->digits, TRUE);
   g_free (self);

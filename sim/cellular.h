@@ -62,6 +62,7 @@ typedef struct
   OhSimTimer digit;
   OhSimNetwork network;
   OhSimUssd ussd;
+  OhSimServices services;
 } OhSimCellular;
 
 /* The calls. */

@@ -315,6 +315,78 @@ class Network(NetworkCase):
                 self.says(sim, host, 'signal 1', '+CIEV: 2,1')
 
 
+class Services(NetworkCase):
+    def test_call_waiting(self):
+        sim, host = self.modem()
+        self.answers(host, 'AT+CCWA=?', '+CCWA: (0-1)')
+        self.answers(host, 'AT+CCWA?', '+CCWA: 0')
+        self.answers(host, 'AT+CCWA=0,2', '+CCWA: 1,1')
+        host.command('AT+CCWA=1,0,2')
+        self.answers(host, 'AT+CCWA=1,2,1', '+CCWA: 1,1')
+        self.answers(host, 'AT+CCWA?', '+CCWA: 1')
+        host.command('AT+CCWA=1,0,1')
+        sim.happened('call-waiting-by-host off')
+        self.answers(host, 'AT+CCWA=1,2', '+CCWA: 0,1')
+        sim.say('ring')
+        sim.happened('ring 1')
+        host.command('ATA')
+        self.wrong(sim, 'waiting number=2')
+        host.command('AT+CCWA=,1')
+        sim.happened('call-waiting-by-host on')
+        self.says(sim, host, 'waiting number=2', '+CCWA: "2",129,1,"",0')
+        host.command('AT+CCWA=2', 'ERROR')
+        for malformed in ('1,3', '1,x', '1,1,300'):
+            host.command('AT+CCWA=' + malformed, '+CME ERROR: 50')
+
+    def test_forwarding(self):
+        sim, host = self.modem()
+        self.answers(host, 'AT+CCFC=?', '+CCFC: (0-5)')
+        for reason in range(4):
+            self.answers(host, 'AT+CCFC=%d,2' % reason, '+CCFC: 0,7')
+        host.command('AT+CCFC=0,1', '+CME ERROR: 3')
+        host.command('AT+CCFC=0,3,"+4930123",145,1')
+        sim.happened('forwarding-by-host 0 3 +4930123')
+        self.answers(host, 'AT+CCFC=0,2', '+CCFC: 1,1,"+4930123",145')
+        self.answers(host, 'AT+CCFC=0,2,,,2', '+CCFC: 0,7')
+        host.command('AT+CCFC=0,0')
+        self.answers(host, 'AT+CCFC=0,2', '+CCFC: 0,1,"+4930123",145')
+        host.command('AT+CCFC=0,1,,,1')
+        self.answers(host, 'AT+CCFC=0,2', '+CCFC: 1,1,"+4930123",145')
+        host.command('AT+CCFC=2,3,"030123",129,7,,,15')
+        self.answers(host, 'AT+CCFC=2,2', *('+CCFC: 1,%d,"030123",129,,,15' % n for n in (1, 2, 4)))
+        host.command('AT+CCFC=2,3,"4930",145,1')
+        self.answers(host, 'AT+CCFC=2,2,,,1', '+CCFC: 1,1,"+4930",145,,,20')
+        host.command('AT+CCFC=5,4')
+        self.answers(host, 'AT+CCFC=2,2', '+CCFC: 0,7')
+        self.answers(host, 'AT+CCFC=0,2', '+CCFC: 1,1,"+4930123",145')
+        host.command('AT+CCFC=4,3,"1"')
+        self.answers(host, 'AT+CCFC=3,2,,,1', '+CCFC: 1,1,"1",129')
+        sim.say('reboot')
+        sim.happened('rebooted')
+        host.command('ATE0')
+        host.command('AT+CMEE=1')
+        self.answers(host, 'AT+CCFC=1,2,,,4', '+CCFC: 1,4,"1",129')
+        host.command('AT+CCFC=4,4')
+        for reason in range(4):
+            self.answers(host, 'AT+CCFC=%d,2' % reason, '+CCFC: 0,7')
+        host.command('AT+CCFC=4,2', '+CME ERROR: 3')
+        for malformed in ('', '6,2', '0', '0,5', '0,3', '0,3,"x"', '0,3,"' + '1' * 21 + '"',
+                          '0,3,"1",9', '2,3,"1",129,1,,,31', '0,2,,,0'):
+            host.command('AT+CCFC=' + malformed, '+CME ERROR: 50')
+
+    def test_refused(self):
+        sim, host = self.modem()
+        sim.say('network searching')
+        sim.sync()
+        for command in ('+CCWA=1,2', '+CCFC=0,2'):
+            host.command('AT' + command, '+CME ERROR: 30')
+        host.command('AT+CCWA=1')
+        sim.say('sim pin=1234')
+        host.until(b'SIM PIN\r\n')
+        for command in ('+CCWA=1,2', '+CCFC=0,2', '+CCWA=1'):
+            host.command('AT' + command, '+CME ERROR: 11')
+
+
 class Ussd(NetworkCase):
     def test_answer(self):
         sim, host = self.modem()
