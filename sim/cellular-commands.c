@@ -106,27 +106,6 @@ run_cpas (OhSimModem *modem, const OhSimCommand *command)
   return "OK";
 }
 
-static const char *
-run_cfun (OhSimModem *modem, const OhSimCommand *command)
-{
-  gboolean was_on = oh_sim_modem_get_number (modem, "+CFUN") == 1;
-  gboolean on = *command->value == '1';
-
-  if (command->op != OH_SIM_OP_SET)
-    return OH_SIM_AS_SETTING;
-  if (!g_ascii_isdigit (*command->value) || *command->value > '4')
-    return "ERROR";
-  g_hash_table_replace (modem->settings, g_strdup ("+CFUN"), g_strdup (command->value));
-  if (!on)
-    {
-      modem->kind->lose_power (modem);
-      oh_sim_network_detach (modem);
-    }
-  else if (!was_on)
-    oh_sim_network_attach (modem);
-  return "OK";
-}
-
 /* Emergency numbers of the network; +CEN is a setting too. */
 static const char *
 run_cen (OhSimModem *modem, const OhSimCommand *command)
@@ -168,7 +147,6 @@ const OhSimCommandRow oh_sim_cellular_commands[] = {
   { "+CMOD", "0", "(0-3)", NULL },
   { "+CLVL", "5", "(0-10)", NULL },
   { "+CMUT", "0", "(0-1)", NULL },
-  { "+CFUN", "1", "(0-4)", run_cfun },
   { "+CPAS", NULL, NULL, run_cpas },
   { "+CGMI", "OFFHOOK", NULL, oh_sim_at_show },
   { "+CGMM", "CELLULAR", NULL, oh_sim_at_show },

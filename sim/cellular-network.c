@@ -15,6 +15,10 @@
 #define SHORT_NAME 8 /* characters */
 #define IMS_VOICE_AND_SMS 5
 
+/* Of +CFUN. */
+#define FULL_FUNCTIONALITY 1
+#define HIGHEST_FUNCTIONALITY 4
+
 /* Values of <stat> in +CREG. */
 enum
 {
@@ -47,8 +51,9 @@ network_of (OhSimModem *modem)
   return &line->network;
 }
 
-static guint
-get_stat (OhSimModem *modem)
+/* As +CREG has it. */
+guint
+oh_sim_network_get_stat (OhSimModem *modem)
 {
   const OhSimNetwork *self = network_of (modem);
 
@@ -58,7 +63,7 @@ get_stat (OhSimModem *modem)
 static gboolean
 is_registered (OhSimModem *modem)
 {
-  guint stat = get_stat (modem);
+  guint stat = oh_sim_network_get_stat (modem);
 
   return stat == STAT_HOME || stat == STAT_ROAMING || stat == STAT_SMS_ONLY;
 }
@@ -92,7 +97,7 @@ tell_registration (OhSimModem *modem, const char *name)
   g_autofree char *place = describe_place (modem, mode);
 
   if (mode > 0)
-    oh_sim_cellular_tell (modem->line, "%s: %u%s", name, get_stat (modem), place);
+    oh_sim_cellular_tell (modem->line, "%s: %u%s", name, oh_sim_network_get_stat (modem), place);
 }
 
 static gboolean
@@ -114,7 +119,7 @@ tell_all (OhSimModem *modem, gboolean moved)
   gboolean was_in = before == STAT_HOME || before == STAT_ROAMING || before == STAT_SMS_ONLY;
   static const char *const names[] = { "+CREG", "+CGREG", "+CEREG" };
 
-  self->told_stat = get_stat (modem);
+  self->told_stat = oh_sim_network_get_stat (modem);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (self->told_stat != before
         || (moved && is_registered (modem) && oh_sim_modem_get_number (modem, names[i]) == 2))
@@ -153,7 +158,7 @@ oh_sim_network_attach (OhSimModem *modem)
   OhSimNetwork *self = network_of (modem);
 
   if (!self->camped && self->card.state == OH_SIM_CARD_READY
-      && oh_sim_modem_get_number (modem, "+CFUN") == 1)
+      && self->functionality == FULL_FUNCTIONALITY)
     oh_sim_timer_start (&self->registration, modem->clock, REGISTRATION_AFTER, on_registration,
                         modem);
 }
@@ -201,8 +206,9 @@ oh_sim_network_get_power (OhSimModem *modem)
 
   oh_sim_timer_stop (&self->registration);
   oh_sim_card_get_power (&self->card);
+  self->functionality = FULL_FUNCTIONALITY;
   self->camped = self->card.state == OH_SIM_CARD_READY;
-  self->told_stat = get_stat (modem);
+  self->told_stat = oh_sim_network_get_stat (modem);
 }
 
 /* Anybody, at home or abroad; emergency services wherever there is a network. */
@@ -211,9 +217,12 @@ oh_sim_network_may_call (OhSimModem *modem, const char *number)
 {
   const OhSimNetwork *self = network_of (modem);
 
+  if (self->functionality != FULL_FUNCTIONALITY)
+    return FALSE;
   if (oh_sim_card_is_emergency (number))
     return self->service != OH_SIM_SERVICE_NONE && self->service != OH_SIM_SERVICE_SEARCHING;
-  return get_stat (modem) == STAT_HOME || get_stat (modem) == STAT_ROAMING;
+  return oh_sim_network_get_stat (modem) == STAT_HOME
+         || oh_sim_network_get_stat (modem) == STAT_ROAMING;
 }
 
 /* In what a script sets, only what it names. */
@@ -339,7 +348,33 @@ run_registration (OhSimModem *modem, const OhSimCommand *command)
   if (command->op != OH_SIM_OP_READ)
     return OH_SIM_AS_SETTING;
   place = describe_place (modem, mode);
-  oh_sim_modem_reply (modem, "%s: %u,%u%s", command->name, mode, get_stat (modem), place);
+  oh_sim_modem_reply (modem, "%s: %u,%u%s", command->name, mode, oh_sim_network_get_stat (modem),
+                      place);
+  return "OK";
+}
+
+/* Without its radio a modem loses its calls; ATZ does not change that, so it is no setting. */
+static const char *
+run_cfun (OhSimModem *modem, const OhSimCommand *command)
+{
+  OhSimNetwork *self = network_of (modem);
+  gboolean was_on = self->functionality == FULL_FUNCTIONALITY;
+
+  if (command->op == OH_SIM_OP_READ)
+    oh_sim_modem_reply (modem, "+CFUN: %u", self->functionality);
+  if (command->op != OH_SIM_OP_SET)
+    return command->op == OH_SIM_OP_TEST ? OH_SIM_AS_SETTING : "OK";
+  if (!g_ascii_isdigit (*command->value)
+      || strtoul (command->value, NULL, 10) > HIGHEST_FUNCTIONALITY)
+    return "ERROR";
+  self->functionality = (guint)strtoul (command->value, NULL, 10);
+  if (self->functionality != FULL_FUNCTIONALITY)
+    {
+      modem->kind->lose_power (modem);
+      oh_sim_network_detach (modem);
+    }
+  else if (!was_on)
+    oh_sim_network_attach (modem);
   return "OK";
 }
 
@@ -431,7 +466,7 @@ run_cind (OhSimModem *modem, const OhSimCommand *command)
                                "(\"call\",(0,1)),(\"roam\",(0,1))");
   else if (command->op == OH_SIM_OP_READ)
     oh_sim_modem_reply (modem, "+CIND: 5,%u,%d,%d,%d", get_bars (modem), is_registered (modem),
-                        line->calls->len > 0, get_stat (modem) == STAT_ROAMING);
+                        line->calls->len > 0, oh_sim_network_get_stat (modem) == STAT_ROAMING);
   else
     return "ERROR";
   return "OK";
@@ -481,6 +516,7 @@ const OhSimCommandRow oh_sim_cellular_network_commands[] = {
   { "+CNUM", "+CNUM: \"\",\"+491701234567\",145", NULL, run_from_card },
   { "+CGSN", NULL, NULL, run_cgsn },
   { "+GSN", NULL, NULL, run_cgsn },
+  { "+CFUN", NULL, "(0-4)", run_cfun },
   { "+CREG", "0", "(0-2)", run_registration },
   { "+CGREG", "0", "(0-2)", run_registration },
   { "+CEREG", "0", "(0-2)", run_registration },

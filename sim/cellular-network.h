@@ -40,10 +40,11 @@ typedef struct
 {
   OhSimCard card;
   OhSimService service;
-  gboolean camped; /* the modem has looked for it */
-  char *name;      /* of the operator */
-  char *code;      /* of country and network */
-  guint act;       /* as in +COPS */
+  guint functionality; /* as in +CFUN */
+  gboolean camped;     /* the modem has looked for it */
+  char *name;          /* of the operator */
+  char *code;          /* of country and network */
+  guint act;           /* as in +COPS */
   gboolean ims;
   guint area;
   guint signal;    /* as in +CSQ */
@@ -104,6 +105,7 @@ void oh_sim_network_clear (OhSimModem *modem);
 void oh_sim_network_get_power (OhSimModem *modem);
 void oh_sim_network_attach (OhSimModem *modem);
 void oh_sim_network_detach (OhSimModem *modem);
+guint oh_sim_network_get_stat (OhSimModem *modem);
 gboolean oh_sim_network_may_call (OhSimModem *modem, const char *number);
 gboolean oh_sim_network_set (OhSimModem *modem, char **words, GError **error);
 gboolean oh_sim_network_set_signal (OhSimModem *modem, guint signal, GError **error);

@@ -101,6 +101,16 @@ oh_sim_cellular_party_type (const OhSimCall *call)
   return oh_sim_cellular_number_type (call->party.number);
 }
 
+/* A registration that a modem tells unasked is still the one it has. */
+static void
+tell_noise (OhSimCellular *self, const char *line)
+{
+  if (g_str_equal (line, "+CREG: 1"))
+    oh_sim_cellular_tell (self, "+CREG: %u", oh_sim_network_get_stat (self->modem));
+  else
+    tell (self, line);
+}
+
 static void
 on_noise (gpointer data)
 {
@@ -110,7 +120,7 @@ on_noise (gpointer data)
   if (self->calls->len == 0)
     return;
   if (!self->modem->faults.calm)
-    tell (self, lines[self->noises++ % g_strv_length ((char **)lines)]);
+    tell_noise (self, lines[self->noises++ % g_strv_length ((char **)lines)]);
   oh_sim_timer_start (&self->noise, self->modem->clock, NOISE_PERIOD, on_noise, self);
 }
 

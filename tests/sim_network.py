@@ -223,9 +223,19 @@ class Network(NetworkCase):
             host.write(command.encode() + b'\r')
             self.hears(host, '+CREG: 0', 'OK')
             self.answers(host, 'AT+CREG?', '+CREG: 1,0')
+            host.command('ATD112;', 'NO CARRIER')
+            host.command('AT&FE0')
+            self.answers(host, 'AT+CFUN?', '+CFUN: ' + command[-1])
+            host.command('AT+CREG=1')
             host.command('AT+CFUN=1')
             self.hears(host, '+CREG: 1')
         host.command('AT+CFUN=5', 'ERROR')
+
+    def test_noise(self):
+        sim = self.start('cellular-ublox')
+        host = self.quiet_host(sim)
+        sim.say('network roaming', 'ring')
+        host.until(rb'\+CREG: 5\r\n')
 
     def test_operator(self):
         sim, host = self.modem()
