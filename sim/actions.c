@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sim/actions-network.h"
 #include "sim/cause.h"
 #include "sim/words.h"
 
@@ -299,6 +300,13 @@ static const struct
   { "unhold", 0, 0, TRUE, do_unhold },
   { "digits", 1, 1, TRUE, do_digits },
   { "on-dial", 1, 3, FALSE, do_on_dial },
+  { "sim", 1, 4, FALSE, oh_sim_actions_sim },
+  { "network", 1, 6, FALSE, oh_sim_actions_network },
+  { "signal", 1, 1, FALSE, oh_sim_actions_signal },
+  { "ussd", 1, 2, TRUE, oh_sim_actions_ussd },
+  { "on-ussd", 1, G_MAXUINT, FALSE, oh_sim_actions_on_ussd },
+  { "ussd-end", 0, 1, TRUE, oh_sim_actions_ussd_end },
+  { "reboot", 0, 0, TRUE, oh_sim_actions_reboot },
   { "mute", 1, 1, FALSE, do_mute },
   { "reports", 1, 1, FALSE, do_reports },
   { "noise", 1, 1, FALSE, do_noise },

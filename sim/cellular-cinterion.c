@@ -75,6 +75,7 @@ static const OhSimFamily family = {
   .no_answer = "NO ANSWER",
   .refused = "NO CARRIER",
   .has_colp = TRUE,
+  .usim = TRUE,
   .boot = boot,
   .noise = noise,
 };
@@ -85,10 +86,15 @@ static const OhSimCommandRow own[] = {
   OH_SIM_IDENTITY_ROWS ("Cinterion", "PLS8-E", "REVISION 03.017"),
   { "^SLCC", "0", "(0-1)", NULL },
   { "+VTS", NULL, NULL, run_vts },
+  { "^SPIC", NULL, NULL, oh_sim_card_run_tries },
+  { "^SCID", NULL, NULL, oh_sim_card_run_iccid },
+  { "+CCID", NULL, NULL, oh_sim_card_run_iccid },
   { NULL },
 };
 
-static const OhSimCommandRow *const commands[] = { own, oh_sim_cellular_commands, NULL };
+static const OhSimCommandRow *const commands[]
+    = { own, oh_sim_cellular_usim_commands, oh_sim_cellular_network_commands,
+        oh_sim_cellular_commands, NULL };
 
 const OhSimModel oh_sim_cinterion = {
   .name = "cellular-cinterion",

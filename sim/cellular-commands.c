@@ -6,16 +6,28 @@
 #include "sim/cellular-family.h"
 
 /* Codes of 27.007 9.2. */
+#define ERROR_ROW(code, text)                                                                      \
+  {                                                                                                \
+    code, "+CME ERROR: " #code, "+CME ERROR: " text                                                \
+  }
 static const struct
 {
   guint code;
   const char *number;
   const char *text;
 } errors[] = {
-  { 3, "+CME ERROR: 3", "+CME ERROR: operation not allowed" },
-  { 4, "+CME ERROR: 4", "+CME ERROR: operation not supported" },
-  { 21, "+CME ERROR: 21", "+CME ERROR: invalid index" },
-  { 22, "+CME ERROR: 22", "+CME ERROR: not found" },
+  ERROR_ROW (3, "operation not allowed"),
+  ERROR_ROW (4, "operation not supported"),
+  ERROR_ROW (10, "SIM not inserted"),
+  ERROR_ROW (11, "SIM PIN required"),
+  ERROR_ROW (12, "SIM PUK required"),
+  ERROR_ROW (13, "SIM failure"),
+  ERROR_ROW (14, "SIM busy"),
+  ERROR_ROW (16, "incorrect password"),
+  ERROR_ROW (21, "invalid index"),
+  ERROR_ROW (22, "not found"),
+  ERROR_ROW (30, "no network service"),
+  ERROR_ROW (50, "incorrect parameters"),
 };
 
 const char *
@@ -52,10 +64,14 @@ run_ceer (OhSimModem *modem, const OhSimCommand *command)
   return command->op == OH_SIM_OP_RUN || command->op == OH_SIM_OP_TEST ? "OK" : "ERROR";
 }
 
-/* Setting and state of the network, as +CREG: 0,1: registered at home; +CLIP: 0,1: provisioned. */
+/* Setting and state of the network, as +CLIP: 0,1: provisioned. */
 static const char *
 run_with_status (OhSimModem *modem, const OhSimCommand *command)
 {
+  const char *refusal = command->op != OH_SIM_OP_TEST ? oh_sim_card_check (modem) : NULL;
+
+  if (refusal != NULL)
+    return refusal;
   if (command->op != OH_SIM_OP_READ)
     return OH_SIM_AS_SETTING;
   oh_sim_modem_reply (modem, "%s: %s,1", command->name,
@@ -67,29 +83,14 @@ run_with_status (OhSimModem *modem, const OhSimCommand *command)
 static const char *
 run_clir (OhSimModem *modem, const OhSimCommand *command)
 {
+  const char *refusal = command->op != OH_SIM_OP_TEST ? oh_sim_card_check (modem) : NULL;
+
+  if (refusal != NULL)
+    return refusal;
   if (command->op != OH_SIM_OP_READ)
     return OH_SIM_AS_SETTING;
   oh_sim_modem_reply (modem, "+CLIR: %s,4", oh_sim_modem_get_setting (modem, "+CLIR"));
   return "OK";
-}
-
-/* AT+CCWA=1,2 asks the network; the others switch the report on and off. */
-static const char *
-run_ccwa (OhSimModem *modem, const OhSimCommand *command)
-{
-  const char *mode = strchr (command->value, ',');
-
-  if (command->op != OH_SIM_OP_SET || mode == NULL || mode[1] != '2')
-    return OH_SIM_AS_SETTING;
-  oh_sim_modem_reply (modem, "+CCWA: 1,1");
-  return "OK";
-}
-
-/* No PIN is wanted. */
-static const char *
-run_cpin (OhSimModem *modem, const OhSimCommand *command)
-{
-  return command->op == OH_SIM_OP_SET ? oh_sim_cellular_error (modem, 3) : OH_SIM_AS_SETTING;
 }
 
 static const char *
@@ -102,33 +103,6 @@ run_cpas (OhSimModem *modem, const OhSimCommand *command)
     status = 3;
   if (command->op == OH_SIM_OP_RUN)
     oh_sim_modem_reply (modem, "+CPAS: %u", status);
-  return "OK";
-}
-
-static const char *
-run_cfun (OhSimModem *modem, const OhSimCommand *command)
-{
-  if (command->op == OH_SIM_OP_SET && *command->value != '1')
-    modem->kind->lose_power (modem);
-  return OH_SIM_AS_SETTING;
-}
-
-/* Fifteen digits, the last by Luhn; the same for the same name. */
-static const char *
-run_cgsn (OhSimModem *modem, const OhSimCommand *command)
-{
-  g_autofree char *imei = g_strdup_printf ("35824005%06u", g_str_hash (modem->name) % 1000000);
-  guint sum = 0;
-
-  if (command->op != OH_SIM_OP_RUN)
-    return command->op == OH_SIM_OP_TEST ? "OK" : "ERROR";
-  for (guint i = 0; imei[i] != '\0'; i++)
-    {
-      guint digit = (guint)g_ascii_digit_value (imei[i]) * (i % 2 + 1);
-
-      sum += digit / 10 + digit % 10;
-    }
-  oh_sim_modem_reply (modem, "%s%u", imei, (10 - sum % 10) % 10);
   return "OK";
 }
 
@@ -165,29 +139,15 @@ const OhSimCommandRow oh_sim_cellular_commands[] = {
   { "+COLP", "0", "(0-1)", run_with_status },
   { "+CDIP", "0", "(0-1)", run_with_status },
   { "+CLIR", "0", "(0-2)", run_clir },
-  { "+CCWA", "0", "(0-1)", run_ccwa },
   { "+CSSN", "0,0", "(0-1),(0-1)", NULL },
   { "+CMEE", "0", "(0-2)", NULL },
   { "+CVHU", "0", "(0-2)", NULL },
-  { "+CREG", "0", "(0-2)", run_with_status },
-  { "+CGREG", "0", "(0-2)", run_with_status },
-  { "+CEREG", "0", "(0-2)", run_with_status },
-  { "+CMER", "0,0,0,0", NULL, NULL },
   { "+CNMI", "0,0,0,0,0", NULL, NULL },
   { "+CMGF", "0", "(0-1)", NULL },
-  { "+CSCS", "\"IRA\"", "(\"IRA\",\"UCS2\",\"GSM\")", NULL },
   { "+CMOD", "0", "(0-3)", NULL },
   { "+CLVL", "5", "(0-10)", NULL },
   { "+CMUT", "0", "(0-1)", NULL },
-  { "+CFUN", "1", "(0-4)", run_cfun },
   { "+CPAS", NULL, NULL, run_cpas },
-  { "+CPIN", "READY", NULL, run_cpin },
-  { "+CSQ", "+CSQ: 20,99", NULL, oh_sim_at_show },
-  { "+COPS", "0,0,\"Simulated\",7", NULL, NULL },
-  { "+CNUM", "+CNUM: ,\"+15550100000\",145", NULL, oh_sim_at_show },
-  { "+CIMI", "001010123456789", NULL, oh_sim_at_show },
-  { "+CGSN", NULL, NULL, run_cgsn },
-  { "+GSN", NULL, NULL, run_cgsn },
   { "+CGMI", "OFFHOOK", NULL, oh_sim_at_show },
   { "+CGMM", "CELLULAR", NULL, oh_sim_at_show },
   { "+CGMR", "1.0", NULL, oh_sim_at_show },

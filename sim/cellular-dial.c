@@ -104,6 +104,8 @@ oh_sim_cellular_dial (OhSimModem *modem, const char *string)
   /* Without the semicolon it is a data call, which nobody takes. */
   if (!g_str_has_suffix (string, ";"))
     return "NO CARRIER";
+  if (!oh_sim_network_may_call (modem, number))
+    return "NO CARRIER";
   if (!may_dial (self))
     return oh_sim_cellular_error (modem, 3);
   if (modem->plan.outcome == OH_SIM_STEP_NO_DIALTONE)

@@ -76,6 +76,14 @@ struct _OhSimFamily
   gboolean dial_waits; /* ATD ends when the call is answered, as elsewhere with +COLP=1 */
   gboolean has_colp;
 
+  gboolean usim;        /* else a SIM of 2G */
+  gboolean ussd_packed; /* in hexadecimal digits */
+
+  /* The report of a signal; NULL: +CIEV. */
+  const char *signal_line;
+  const char *signal_tail;
+  const char *signal_setting;
+
   const char *const *boot;
   const char *const *noise;
   const OhSimFraming *framings; /* NULL at the end */

@@ -125,6 +125,8 @@ oh_sim_cellular_far_ring (OhSimModem *modem, const OhSimCaller *caller, GError *
 
   if (self->calls->len > 0)
     return fail (error, "there is a call already: 'waiting' makes a second one");
+  if (!oh_sim_network_may_call (modem, ""))
+    return fail (error, "the network does not find the modem");
   oh_sim_cellular_add (self, caller, OH_SIM_CALL_INCOMING);
   oh_sim_cellular_start_ringing (self, 0);
   return TRUE;
@@ -139,6 +141,8 @@ oh_sim_cellular_far_wait (OhSimModem *modem, const OhSimCaller *caller, GError *
   if (oh_sim_cellular_find (self, OH_SIM_CALL_ACTIVE) == NULL
       || oh_sim_cellular_find (self, OH_SIM_CALL_WAITING) != NULL)
     return fail (error, "no call that another one could wait for");
+  if (!self->services.call_waiting)
+    return fail (error, "the caller hears busy: call waiting is off");
   call = oh_sim_cellular_add (self, caller, OH_SIM_CALL_WAITING);
   oh_sim_modem_report (modem, "waiting %s", caller->number);
   oh_sim_cellular_tell_waiting (self, caller);

@@ -71,6 +71,11 @@ static const OhSimFamily family = {
   .no_answer = "NO CARRIER",
   .refused = "NO CARRIER",
   .has_colp = TRUE,
+  .usim = TRUE,
+  .ussd_packed = TRUE,
+  .signal_line = "^RSSI: ",
+  .signal_tail = "",
+  .signal_setting = "^CURC",
   .noise = noise,
   .framings = framings,
 };
@@ -85,10 +90,14 @@ static const OhSimCommandRow own[] = {
   { "^CVOICE", "0,8000,16,20", NULL, NULL },
   { "^DDSETEX", NULL, NULL, NULL },
   { "^BOOT", NULL, NULL, NULL },
+  { "^CPIN", NULL, NULL, oh_sim_card_run_tries },
+  { "^ICCID", NULL, NULL, oh_sim_card_run_iccid },
   { NULL },
 };
 
-static const OhSimCommandRow *const commands[] = { own, oh_sim_cellular_commands, NULL };
+static const OhSimCommandRow *const commands[]
+    = { own, oh_sim_cellular_usim_commands, oh_sim_cellular_network_commands,
+        oh_sim_cellular_commands, NULL };
 
 const OhSimModel oh_sim_huawei = {
   .name = "cellular-huawei",

@@ -87,6 +87,7 @@ static const OhSimFamily family = {
   .no_answer = "NO ANSWER",
   .refused = "NO CARRIER",
   .has_colp = TRUE,
+  .usim = TRUE,
   .noise = noise,
 };
 
@@ -95,11 +96,17 @@ static const char *const identity[] = { "MTK2", NULL };
 static const OhSimCommandRow own[] = {
   OH_SIM_IDENTITY_ROWS ("MTK", "MT6735", "MOLY.LR9.W1444.MD"),
   { "+ECPI", "0", "(0-4294967295)", NULL },
+  { "+EPINC", NULL, NULL, oh_sim_card_run_tries },
+  { "+ICCID", NULL, NULL, oh_sim_card_run_iccid },
   { NULL },
 };
 
-static const OhSimCommandRow *const commands[]
-    = { own, oh_sim_cellular_emergency_commands, oh_sim_cellular_commands, NULL };
+static const OhSimCommandRow *const commands[] = { own,
+                                                   oh_sim_cellular_emergency_commands,
+                                                   oh_sim_cellular_usim_commands,
+                                                   oh_sim_cellular_network_commands,
+                                                   oh_sim_cellular_commands,
+                                                   NULL };
 
 const OhSimModel oh_sim_mediatek = {
   .name = "cellular-mediatek",

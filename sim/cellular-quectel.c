@@ -115,6 +115,10 @@ static const OhSimFamily family = {
   .no_answer = "NO ANSWER",
   .refused = "NO CARRIER",
   .has_colp = TRUE,
+  .usim = TRUE,
+  .signal_line = "+QIND: \"csq\",",
+  .signal_tail = ",99",
+  .signal_setting = INDICATION "csq",
   .boot = boot,
   .noise = noise,
 };
@@ -133,11 +137,17 @@ static const OhSimCommandRow own[] = {
   { "+QTONEDET", "0", "(0-1)", NULL },
   { "+QPCMV", "0", NULL, NULL },
   { "+QURCCFG", NULL, NULL, NULL },
+  { "+QPINC", NULL, NULL, oh_sim_card_run_tries },
+  { "+QCCID", NULL, NULL, oh_sim_card_run_iccid },
   { NULL },
 };
 
-static const OhSimCommandRow *const commands[]
-    = { own, oh_sim_cellular_emergency_commands, oh_sim_cellular_commands, NULL };
+static const OhSimCommandRow *const commands[] = { own,
+                                                   oh_sim_cellular_emergency_commands,
+                                                   oh_sim_cellular_usim_commands,
+                                                   oh_sim_cellular_network_commands,
+                                                   oh_sim_cellular_commands,
+                                                   NULL };
 
 const OhSimModel oh_sim_quectel = {
   .name = "cellular-quectel",

@@ -101,6 +101,16 @@ oh_sim_cellular_party_type (const OhSimCall *call)
   return oh_sim_cellular_number_type (call->party.number);
 }
 
+/* A registration that a modem tells unasked is still the one it has. */
+static void
+tell_noise (OhSimCellular *self, const char *line)
+{
+  if (g_str_equal (line, "+CREG: 1"))
+    oh_sim_cellular_tell (self, "+CREG: %u", oh_sim_network_get_stat (self->modem));
+  else
+    tell (self, line);
+}
+
 static void
 on_noise (gpointer data)
 {
@@ -110,7 +120,7 @@ on_noise (gpointer data)
   if (self->calls->len == 0)
     return;
   if (!self->modem->faults.calm)
-    tell (self, lines[self->noises++ % g_strv_length ((char **)lines)]);
+    tell_noise (self, lines[self->noises++ % g_strv_length ((char **)lines)]);
   oh_sim_timer_start (&self->noise, self->modem->clock, NOISE_PERIOD, on_noise, self);
 }
 
@@ -122,11 +132,39 @@ oh_sim_cellular_start_noise (OhSimCellular *self)
     oh_sim_timer_start (&self->noise, self->modem->clock, NOISE_PERIOD, on_noise, self);
 }
 
+/* Where in its boot lines a family tells of the SIM. */
+static const char *const *
+find_sim_line (OhSimCellular *self)
+{
+  const char *const *line = self->family->boot;
+
+  while (line != NULL && *line != NULL && !g_str_equal (*line, "+CPIN: READY"))
+    line++;
+  return line;
+}
+
+/* What a family says once the SIM is ready. */
+void
+oh_sim_cellular_tell_boot_with_sim (OhSimCellular *self)
+{
+  const char *const *line = find_sim_line (self);
+
+  while (line != NULL && *line != NULL && *++line != NULL)
+    tell (self, *line);
+}
+
 void
 oh_sim_cellular_boot (OhSimModem *modem)
 {
   OhSimCellular *self = modem->line;
+  const char *const *sim_line = find_sim_line (self);
 
-  for (guint i = 0; self->family->boot != NULL && self->family->boot[i] != NULL; i++)
-    tell (self, self->family->boot[i]);
+  oh_sim_network_get_power (modem);
+  for (const char *const *line = self->family->boot; line != sim_line; line++)
+    tell (self, *line);
+  if (sim_line == NULL || *sim_line == NULL)
+    return;
+  oh_sim_card_tell (modem);
+  if (self->network.card.state == OH_SIM_CARD_READY)
+    oh_sim_cellular_tell_boot_with_sim (self);
 }

@@ -81,6 +81,10 @@ static const OhSimFamily family = {
   .no_answer = "NO ANSWER",
   .refused = "NO CARRIER",
   .has_colp = TRUE,
+  .usim = TRUE,
+  .signal_line = "+CSQ: ",
+  .signal_tail = ",99",
+  .signal_setting = "+AUTOCSQ",
   .boot = boot,
   .noise = noise,
   .framings = framings,
@@ -94,10 +98,15 @@ static const char *const identity[]
 static const OhSimCommandRow own[] = {
   OH_SIM_IDENTITY_ROWS ("SIMCOM INCORPORATED", "SIMCOM_SIM7600E-H", "+CGMR: LE11B12SIM7600M22"),
   { "+CLCC", "0", "(0-1)", run_clcc },
+  { "+SPIC", NULL, NULL, oh_sim_card_run_tries },
+  { "+ICCID", NULL, NULL, oh_sim_card_run_iccid },
+  { "+AUTOCSQ", "0,0", NULL, NULL },
   { NULL },
 };
 
-static const OhSimCommandRow *const commands[] = { own, oh_sim_cellular_commands, NULL };
+static const OhSimCommandRow *const commands[]
+    = { own, oh_sim_cellular_usim_commands, oh_sim_cellular_network_commands,
+        oh_sim_cellular_commands, NULL };
 
 const OhSimModel oh_sim_simcom = {
   .name = "cellular-simcom",

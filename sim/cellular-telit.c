@@ -61,6 +61,7 @@ static const OhSimFamily family = {
   .no_answer = "NO ANSWER",
   .refused = "NO CARRIER",
   .has_colp = TRUE,
+  .usim = TRUE,
   .noise = noise,
 };
 
@@ -69,10 +70,14 @@ static const char *const identity[] = { "332", NULL };
 static const OhSimCommandRow own[] = {
   OH_SIM_IDENTITY_ROWS ("Telit", "LE910-EUG", "17.00.523"),
   { "#ECAM", "0", "(0-1)", NULL },
+  { "#PCT", NULL, NULL, oh_sim_card_run_tries },
+  { "#CCID", NULL, NULL, oh_sim_card_run_iccid },
   { NULL },
 };
 
-static const OhSimCommandRow *const commands[] = { own, oh_sim_cellular_commands, NULL };
+static const OhSimCommandRow *const commands[]
+    = { own, oh_sim_cellular_usim_commands, oh_sim_cellular_network_commands,
+        oh_sim_cellular_commands, NULL };
 
 const OhSimModel oh_sim_telit = {
   .name = "cellular-telit",

@@ -42,6 +42,7 @@ static const OhSimFamily family = {
   .no_answer = "NO ANSWER",
   .refused = "NO CARRIER",
   .has_colp = TRUE,
+  .usim = TRUE,
   .noise = noise,
 };
 
@@ -52,10 +53,14 @@ static const OhSimCommandRow own[] = {
   { "+UCALLSTAT", "0", "(0-1)", NULL },
   { "+UDTMFD", "0", "(0-1)", NULL },
   { "+CPAS", NULL, NULL, run_cpas },
+  { "+UPINCNT", NULL, NULL, oh_sim_card_run_tries },
+  { "+CCID", NULL, NULL, oh_sim_card_run_iccid },
   { NULL },
 };
 
-static const OhSimCommandRow *const commands[] = { own, oh_sim_cellular_commands, NULL };
+static const OhSimCommandRow *const commands[]
+    = { own, oh_sim_cellular_usim_commands, oh_sim_cellular_network_commands,
+        oh_sim_cellular_commands, NULL };
 
 const OhSimModel oh_sim_ublox = {
   .name = "cellular-ublox",

@@ -56,7 +56,9 @@ static const OhSimCommandRow own[] = {
   { NULL },
 };
 
-static const OhSimCommandRow *const commands[] = { own, oh_sim_cellular_commands, NULL };
+static const OhSimCommandRow *const commands[]
+    = { own, oh_sim_cellular_sim_commands, oh_sim_cellular_network_commands,
+        oh_sim_cellular_commands, NULL };
 
 const OhSimModel oh_sim_wavecom = {
   .name = "cellular-wavecom",

@@ -9,6 +9,8 @@ lose_power (OhSimModem *modem)
   oh_sim_timer_stop (&self->ring);
   oh_sim_timer_stop (&self->digit);
   oh_sim_timer_stop (&self->noise);
+  oh_sim_timer_stop (&self->network.registration);
+  oh_sim_ussd_lose_power (modem);
   g_string_truncate (self->digits, 0);
   g_ptr_array_set_size (self->calls, 0);
   self->dialled = NULL;
@@ -29,6 +31,9 @@ create (OhSimModem *modem)
   self->family = modem->model->family;
   self->calls = g_ptr_array_new_with_free_func (oh_sim_cellular_free_call);
   self->digits = g_string_new (NULL);
+  modem->line = self;
+  oh_sim_network_init (modem);
+  oh_sim_services_init (modem);
   return self;
 }
 
@@ -40,6 +45,9 @@ destroy (gpointer line)
   oh_sim_timer_stop (&self->ring);
   oh_sim_timer_stop (&self->digit);
   oh_sim_timer_stop (&self->noise);
+  oh_sim_network_clear (self->modem);
+  oh_sim_ussd_clear (self->modem);
+  oh_sim_services_clear (self->modem);
   g_ptr_array_unref (self->calls);
   g_string_free (self->digits, TRUE);
   g_free (self);
@@ -69,11 +77,19 @@ const OhSimKind oh_sim_cellular_kind = {
   .far_hang_up = oh_sim_cellular_far_hang_up,
   .far_hold = oh_sim_cellular_far_hold,
   .far_digits = oh_sim_cellular_far_digits,
+  .set_card = oh_sim_card_set,
+  .set_network = oh_sim_network_set,
+  .set_signal = oh_sim_network_set_signal,
+  .far_tell_ussd = oh_sim_ussd_far_tell,
+  .far_end_ussd = oh_sim_ussd_far_end,
+  .plan_ussd = oh_sim_ussd_plan,
 };
 
 static const char *const identity[] = { "OFFHOOK\r\nCELLULAR\r\nRevision: 1.0", NULL };
 
-static const OhSimCommandRow *const commands[] = { oh_sim_cellular_commands, NULL };
+static const OhSimCommandRow *const commands[]
+    = { oh_sim_cellular_sim_commands, oh_sim_cellular_network_commands, oh_sim_cellular_commands,
+        NULL };
 
 /* Without any vendor's reports. */
 static const OhSimFamily plain = {

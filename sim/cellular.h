@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "sim/modem.h"
+#include "sim/cellular-network.h"
 
 extern const OhSimKind oh_sim_cellular_kind;
 extern const OhSimModel oh_sim_cellular;
@@ -60,6 +60,9 @@ typedef struct
   guint last_cause; /* of the last call that ended */
   GString *digits;
   OhSimTimer digit;
+  OhSimNetwork network;
+  OhSimUssd ussd;
+  OhSimServices services;
 } OhSimCellular;
 
 /* The calls. */
@@ -83,6 +86,7 @@ void oh_sim_cellular_join (OhSimCellular *line);
 /* What is said about them. */
 void oh_sim_cellular_tell (OhSimCellular *line, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void oh_sim_cellular_boot (OhSimModem *modem);
+void oh_sim_cellular_tell_boot_with_sim (OhSimCellular *line);
 void oh_sim_cellular_start_noise (OhSimCellular *line);
 guint oh_sim_cellular_number_type (const char *number);
 void oh_sim_cellular_tell_ring (OhSimCellular *line, const OhSimCaller *caller);

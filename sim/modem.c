@@ -253,20 +253,36 @@ oh_sim_modem_appear (OhSimModem *self, GError **error)
   return TRUE;
 }
 
-/* Unplugged: without power, calls and settings are gone. */
-void
-oh_sim_modem_vanish (OhSimModem *self)
+/* Without power, calls and settings are gone. */
+static void
+lose_power (OhSimModem *self)
 {
   self->kind->lose_power (self);
   oh_sim_modem_set_defaults (self);
   self->mode = OH_SIM_MODE_COMMAND;
-  oh_sim_output_clear (self->output);
-  oh_sim_pty_close (self->pty);
   g_string_truncate (self->typed, 0);
   g_string_truncate (self->response, 0);
   self->first_end = 0;
   self->after_cr = self->too_long = FALSE;
   g_clear_pointer (&self->last, g_free);
+}
+
+/* Unplugged. */
+void
+oh_sim_modem_vanish (OhSimModem *self)
+{
+  lose_power (self);
+  oh_sim_output_clear (self->output);
+  oh_sim_pty_close (self->pty);
+}
+
+/* The port stays. */
+void
+oh_sim_modem_reboot (OhSimModem *self)
+{
+  lose_power (self);
+  if (self->kind->get_power != NULL)
+    self->kind->get_power (self);
 }
 
 static gboolean

@@ -8,6 +8,7 @@
 #include "sim/output.h"
 #include "sim/plan.h"
 #include "sim/pty.h"
+#include "sim/ussd.h"
 
 typedef struct _OhSimModem OhSimModem;
 
@@ -75,6 +76,14 @@ typedef struct
   gboolean (*far_hang_up) (OhSimModem *modem, OhSimSign sign, guint cause, GError **error);
   gboolean (*far_hold) (OhSimModem *modem, gboolean held, GError **error); /* or NULL */
   gboolean (*far_digits) (OhSimModem *modem, const char *digits, GError **error);
+
+  /* Of cellular modems only; NULL for others. */
+  gboolean (*set_card) (OhSimModem *modem, char **words, GError **error);
+  gboolean (*set_network) (OhSimModem *modem, char **words, GError **error);
+  gboolean (*set_signal) (OhSimModem *modem, guint signal, GError **error);
+  gboolean (*far_tell_ussd) (OhSimModem *modem, char *text, gboolean asks, GError **error);
+  gboolean (*far_end_ussd) (OhSimModem *modem, gboolean timed_out, GError **error);
+  void (*plan_ussd) (OhSimModem *modem, char *text, OhSimUssdAnswer how);
 } OhSimKind;
 
 /* One make of a kind. */
@@ -149,6 +158,7 @@ void oh_sim_modem_free (OhSimModem *modem);
 
 gboolean oh_sim_modem_appear (OhSimModem *modem, GError **error);
 void oh_sim_modem_vanish (OhSimModem *modem);
+void oh_sim_modem_reboot (OhSimModem *modem);
 void oh_sim_modem_reset (OhSimModem *modem);
 void oh_sim_modem_set_defaults (OhSimModem *modem);
 const OhSimCommandRow *oh_sim_modem_find_command (OhSimModem *modem,

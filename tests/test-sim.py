@@ -17,8 +17,10 @@ import sim_fixture
 from sim_cellular import Cellular
 from sim_fixture import DEADLINE, DLE, Case, Host
 from sim_landline import Landline
+from sim_network import Card, Network, Reboot, Services, Ussd
 
-CASES = ('Program', 'LineDiscipline', 'Landline', 'Cellular', 'Faults', 'Examples')
+CASES = ('Program', 'LineDiscipline', 'Landline', 'Cellular', 'Card', 'Network', 'Services', 'Ussd',
+         'Reboot', 'Faults', 'Examples')
 
 
 class Program(Case):
