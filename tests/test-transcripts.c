@@ -10,6 +10,7 @@
 
 /* The driver is at fault: these have to fail until it is mended. Each says why. */
 static const char *const known[] = {
+  "quectel-boot.at",
   "quectel-renumbered.at",
   NULL,
 };
