@@ -7,6 +7,7 @@
  * transcript.h. A test is named after its file. */
 
 #define HOME LINE_PATH "home"
+#define KNOWN_US (3 * G_USEC_PER_SEC)
 
 /* The driver is at fault: these have to fail until it is mended. Each says why. */
 static const char *const known[] = {
@@ -114,12 +115,41 @@ add_on (Play *play, const char *text)
 
 /* What the host has to do. */
 
+typedef struct
+{
+  gboolean (*done) (gpointer user_data);
+  gpointer user_data;
+  gint64 deadline;
+  gboolean is_done;
+} Wait;
+
+static gboolean
+is_over (gpointer user_data)
+{
+  Wait *wait = user_data;
+
+  wait->is_done = wait->done (wait->user_data);
+  return wait->is_done || g_get_monotonic_time () > wait->deadline;
+}
+
+/* As spin_for(); what is known to fail is not waited for that long. */
+static gboolean
+wait_for (Play *play, gboolean (*done) (gpointer user_data), gpointer user_data)
+{
+  gint64 limit = play->is_known ? KNOWN_US : DEADLINE_US;
+  Wait wait = { done, user_data, g_get_monotonic_time () + limit };
+
+  return spin_for (is_over, &wait) && wait.is_done;
+}
+
 static gboolean
 start (Play *play, const char *text)
 {
   Fixture *f = play->f;
 
-  play->f->line = add_line (f, "home", play->modem.terminal->device, oh_driver_find ("cellular"));
+  if (play->listener != NULL)
+    return fail (play, "started twice");
+  f->line = add_line (f, "home", play->modem.terminal->device, oh_driver_find ("cellular"));
   play->listener = listen_home (f);
   play->started = play->modem.terminal->asked->len;
   return TRUE;
@@ -143,7 +173,7 @@ has_sent (gpointer user_data)
 static gboolean
 check_sent (Play *play, const char *glob)
 {
-  return spin_for (has_sent, play) || fail (play, "the host has not sent %s", glob);
+  return wait_for (play, has_sent, play) || fail (play, "the host has not sent %s", glob);
 }
 
 static gboolean
@@ -220,7 +250,7 @@ check_reply (Play *play, const char *expected)
 
   if (!play->is_asked)
     return fail (play, "nothing was asked");
-  if (!spin_for (has_replied, play))
+  if (!wait_for (play, has_replied, play))
     return fail (play, "no reply");
   play->is_asked = FALSE;
   error = g_steal_pointer (&play->error);
@@ -347,7 +377,7 @@ hear (Play *play, const char *text)
   int n;
 
   play->wanted_kind = wanted[0];
-  if (!spin_for (has_next, play))
+  if (!wait_for (play, has_next, play))
     return fail (play, "not heard: \"%s\"", text);
   n = check_event (play, wanted);
   if (n < 0)
@@ -390,22 +420,25 @@ set_strict (Play *play, const char *kind)
 static const struct
 {
   gboolean (*play) (Play *play, const char *text);
-  gboolean is_act; /* what the host sends is counted from here */
+  gboolean is_early; /* also before the host has started */
+  gboolean is_act;   /* what the host sends is counted from here */
 } parts[] = {
-  [VERB_ANSWER] = { add_answer, FALSE },   [VERB_ON] = { add_on, FALSE },
-  [VERB_LIST] = { set_list, TRUE },        [VERB_SAY] = { say, TRUE },
-  [VERB_BYTES] = { say_bytes, TRUE },      [VERB_LINE] = { say_line, TRUE },
-  [VERB_START] = { start, FALSE },         [VERB_SENT] = { check_sent, FALSE },
-  [VERB_UNSENT] = { check_unsent, FALSE }, [VERB_ASK] = { ask, TRUE },
-  [VERB_BEGIN] = { begin, TRUE },          [VERB_REPLY] = { check_reply, FALSE },
-  [VERB_HEAR] = { hear, FALSE },           [VERB_QUIET] = { check_quiet, FALSE },
-  [VERB_STRICT] = { set_strict, FALSE },
+  [VERB_ANSWER] = { add_answer, TRUE, FALSE },    [VERB_ON] = { add_on, TRUE, FALSE },
+  [VERB_LIST] = { set_list, TRUE, TRUE },         [VERB_SAY] = { say, TRUE, TRUE },
+  [VERB_BYTES] = { say_bytes, FALSE, TRUE },      [VERB_LINE] = { say_line, TRUE, TRUE },
+  [VERB_START] = { start, TRUE, FALSE },          [VERB_SENT] = { check_sent, FALSE, FALSE },
+  [VERB_UNSENT] = { check_unsent, FALSE, FALSE }, [VERB_ASK] = { ask, FALSE, TRUE },
+  [VERB_BEGIN] = { begin, FALSE, TRUE },          [VERB_REPLY] = { check_reply, FALSE, FALSE },
+  [VERB_HEAR] = { hear, FALSE, FALSE },           [VERB_QUIET] = { check_quiet, FALSE, FALSE },
+  [VERB_STRICT] = { set_strict, TRUE, FALSE },
 };
 
 static gboolean
 play_step (Play *play, const Step *step)
 {
   play->step = step;
+  if (play->listener == NULL && !parts[step->verb].is_early)
+    return fail (play, "not before start");
   if (parts[step->verb].is_act)
     play->from = play->modem.terminal->asked->len;
   return parts[step->verb].play (play, step->text);
@@ -419,8 +452,12 @@ play_all (Play *play, GPtrArray *steps)
       if (!play_step (play, steps->pdata[i]))
         return;
     }
-  if (play->is_asked)
+  if (play->listener == NULL)
+    fail (play, "it never starts");
+  else if (play->is_asked)
     fail (play, "the last reply was not waited for");
+  else if (!g_queue_is_empty (&play->modem.ons))
+    fail (play, "the host has not sent what an \"on\" is for");
   else if (check_quiet (play, ""))
     assert_serials (play->listener);
 }

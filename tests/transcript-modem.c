@@ -53,14 +53,16 @@ gboolean
 transcript_modem_say_bytes (TranscriptModem *self, const char *text)
 {
   g_autoptr (GString) bytes = transcript_unescape (text);
+  gboolean is_heard = TRUE;
 
-  for (gsize i = 0; i < bytes->len; i++)
+  self->terminal->deaf = TRUE;
+  for (gsize i = 0; i < bytes->len && is_heard; i++)
     {
       terminal_write (self->terminal, bytes->str + i, 1);
-      if (!spin_for (transcript_modem_is_read, self))
-        return FALSE;
+      is_heard = spin_for (transcript_modem_is_read, self);
     }
-  return TRUE;
+  self->terminal->deaf = FALSE;
+  return is_heard;
 }
 
 static gboolean

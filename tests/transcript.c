@@ -24,6 +24,14 @@ take_word (const char **text)
 }
 
 static gboolean
+has_words (const char *text)
+{
+  g_auto (GStrv) words = transcript_words (text);
+
+  return words != NULL && words[0] != NULL;
+}
+
+static gboolean
 is_complete (const Step *step)
 {
   switch (step->verb)
@@ -43,11 +51,12 @@ is_complete (const Step *step)
     case VERB_LINE:
     case VERB_SENT:
     case VERB_UNSENT:
+    case VERB_STRICT:
+      return *step->text != '\0';
     case VERB_ASK:
     case VERB_BEGIN:
     case VERB_HEAR:
-    case VERB_STRICT:
-      return *step->text != '\0';
+      return has_words (step->text);
     }
   return FALSE;
 }
