@@ -9,9 +9,15 @@
 #include <unistd.h>
 
 void
+terminal_write (Terminal *self, const char *bytes, gsize n)
+{
+  g_assert_cmpint (write (self->master, bytes, n), ==, n);
+}
+
+void
 terminal_say (Terminal *self, const char *text)
 {
-  g_assert_cmpint (write (self->master, text, strlen (text)), ==, strlen (text));
+  terminal_write (self, text, strlen (text));
 }
 
 static void
@@ -48,8 +54,10 @@ static void
 take_line (Terminal *self, const char *line)
 {
   g_ptr_array_add (self->asked, g_strdup (line));
-  if (g_str_has_prefix (line, "AT")
-      && (self->hold == NULL || !g_pattern_match_simple (self->hold, line)))
+  if (self->take != NULL)
+    self->take (self->user_data, line);
+  else if (g_str_has_prefix (line, "AT")
+           && (self->hold == NULL || !g_pattern_match_simple (self->hold, line)))
     answer (self, line);
 }
 

@@ -15,6 +15,8 @@ typedef struct
   const char *calls; /* what it answers to AT+CLCC besides OK; NULL: nothing */
   gboolean deaf;     /* it reads nothing: in the middle of a line no modem answers */
   GPtrArray *asked;  /* of char *: each line from the host, without the CR */
+  void (*take) (gpointer user_data, const char *command); /* answers instead of it, unless NULL */
+  gpointer user_data;
 } Terminal;
 
 /* Only the modem. */
@@ -26,6 +28,7 @@ Terminal *terminal_new_of (Fixture *f, const OhDriver *driver); /* which may be 
 void terminal_free (Terminal *terminal);
 
 void terminal_say (Terminal *terminal, const char *text); /* in one write */
+void terminal_write (Terminal *terminal, const char *bytes, gsize n);
 void terminal_unplug (Terminal *terminal);
 
 /* Waits for a line matching @glob from the @from'th on; returns its index. */
