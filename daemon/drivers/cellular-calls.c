@@ -218,24 +218,7 @@ may_be (const OhCellularCall *call, const OhListedCall *listed)
 }
 
 static OhCellularCall *
-match (OhCellular *self, const OhListedCall *listed)
-{
-  /* By index; else one that the list has not shown yet; else the modem has numbered anew. */
-  for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
-    {
-      if (self->calls[i].index == listed->index && may_be (&self->calls[i], listed))
-        return &self->calls[i];
-    }
-  for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
-    {
-      if (self->calls[i].index == 0 && may_be (&self->calls[i], listed))
-        return &self->calls[i];
-    }
-  return NULL;
-}
-
-static OhCellularCall *
-match_renumbered (OhCellular *self, const OhListedCall *listed)
+match_number (OhCellular *self, const OhListedCall *listed)
 {
   for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
     {
@@ -244,6 +227,35 @@ match_renumbered (OhCellular *self, const OhListedCall *listed)
       if (may_be (call, listed) && call->state == listed->state && *call->party.number != '\0'
           && *listed->number != '\0' && is_same_number (call->party.number, listed->number))
         return call;
+    }
+  return NULL;
+}
+
+/* By index, but for another's number: a modem may number anew when a call has ended. */
+static OhCellularCall *
+match_index (OhCellular *self, const OhListedCall *listed)
+{
+  for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
+    {
+      OhCellularCall *call = &self->calls[i];
+
+      if (call->index == listed->index && may_be (call, listed)
+          && (*call->party.number == '\0' || *listed->number == '\0'
+              || is_same_number (call->party.number, listed->number)
+              || match_number (self, listed) == NULL))
+        return call;
+    }
+  return NULL;
+}
+
+/* One that the list has not shown yet. */
+static OhCellularCall *
+match_new (OhCellular *self, const OhListedCall *listed)
+{
+  for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
+    {
+      if (self->calls[i].index == 0 && may_be (&self->calls[i], listed))
+        return &self->calls[i];
     }
   return NULL;
 }
@@ -319,10 +331,12 @@ static void
 take_row (OhModem *modem, const OhListedCall *listed)
 {
   OhCellular *self = oh_modem_get_state (modem);
-  OhCellularCall *call = match (self, listed);
+  OhCellularCall *call = match_index (self, listed);
 
   if (call == NULL)
-    call = match_renumbered (self, listed);
+    call = match_new (self, listed);
+  if (call == NULL)
+    call = match_number (self, listed);
   if (call != NULL)
     update_call (modem, call, listed);
   else if (listed->voice) /* else the bearer of a data connection */
