@@ -9,9 +9,9 @@ CELL = '"00C3","0000B2A1",7'
 
 
 class NetworkCase(Case):
-    def modem(self, kind='cellular'):
+    def modem(self, kind='cellular', **rest):
         """A modem that says the numbers of its errors."""
-        sim = self.start(kind)
+        sim = self.start(kind, **rest)
         host = self.quiet_host(sim)
         host.command('AT+CMEE=1')
         return sim, host
@@ -115,6 +115,16 @@ class Card(NetworkCase):
                 host.command('AT+CHUP')
             host.command('ATD123;', 'NO CARRIER')
         self.wrong(sim, 'ring')
+
+    def test_changed_while_away(self):
+        sim = self.start('cellular')
+        sim.say('vanish', 'sim pin=1234', 'signal 3', 'return')
+        sim.happened('returned')
+        host = sim.host()
+        host.write(b'ATE0\r')
+        host.until(rb'^ATE0\r\r\nOK\r\n')
+        self.answers(host, 'AT+CPIN?', '+CPIN: SIM PIN')
+        self.answers(host, 'AT+CSQ', '+CSQ: 3,99')
 
     def test_tries(self):
         for family, command, ready, pin, puk in (
@@ -314,6 +324,8 @@ class Network(NetworkCase):
                 self.quiet(sim, host)
                 host.command('AT+CMER=3,0,0,1')
                 self.says(sim, host, 'signal 1', '+CIEV: 2,1')
+                sim.say('signal 2')
+                self.quiet(sim, host)
                 self.says(sim, host, 'signal 99', '+CIEV: 2,0')
                 self.says(sim, host, 'network roaming', '+CIEV: 5,1')
                 self.says(sim, host, 'network none', '+CIEV: 3,0', '+CIEV: 5,0')
@@ -446,6 +458,14 @@ class Ussd(NetworkCase):
         self.says(sim, host, 'ussd Late', '+CUSD: 0,"Late",15')
         host.command('AT+CUSD=0')
         sim.say('ussd Unheard')
+        self.quiet(sim, host)
+
+    def test_one_answer(self):
+        sim, host = self.modem(scale='1')
+        host.command('AT+CUSD=1,"*1#"')
+        self.says(sim, host, 'ussd Early', '+CUSD: 0,"Early",15')
+        host.command('ATD1;')
+        sim.happened('remote-alerting')
         self.quiet(sim, host)
 
     def test_codings(self):
