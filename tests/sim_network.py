@@ -389,10 +389,13 @@ class Services(NetworkCase):
         host.command('AT+CMEE=1')
         self.answers(host, 'AT+CCFC=1,2,,,4', '+CCFC: 1,4,"1",129')
         host.command('AT+CCFC=4,4')
+        host.command('AT+CCFC=0,3,"%s",129,1' % ('1' * 40))
+        self.answers(host, 'AT+CCFC=0,2', '+CCFC: 1,1,"%s",129' % ('1' * 40))
+        host.command('AT+CCFC=0,4')
         for reason in range(4):
             self.answers(host, 'AT+CCFC=%d,2' % reason, '+CCFC: 0,7')
         host.command('AT+CCFC=4,2', '+CME ERROR: 3')
-        for malformed in ('', '6,2', '0', '0,5', '0,3', '0,3,"x"', '0,3,"' + '1' * 21 + '"',
+        for malformed in ('', '6,2', '0', '0,5', '0,3', '0,3,"x"', '0,3,"' + '1' * 41 + '"',
                           '0,3,"1",9', '2,3,"1",129,1,,,31', '0,2,,,0'):
             host.command('AT+CCFC=' + malformed, '+CME ERROR: 50')
 
@@ -418,9 +421,10 @@ class Ussd(NetworkCase):
         sim.happened('ussd-by-host *100#')
         self.answers(host, 'AT+CUSD?', '+CUSD: 1')
         self.answers(host, 'AT+CUSD=?', '+CUSD: (0-2)')
-        sim.say(r"on-ussd 'One\ntwo' 'Say {5€}, Jürgen'", 'on-ussd refused Here')
+        sim.say('on-ussd ""', r"on-ussd 'One\ntwo' 'Say {5€}, Jürgen'", 'on-ussd refused Here')
         sim.sync()
-        for command, wanted in (('AT+CUSD=1,"*1#"', '0,"One\ntwo",15'),
+        for command, wanted in (('AT+CUSD=1,"*0#"', '0,"",15'),
+                                ('AT+CUSD=1,"*1#"', '0,"One\ntwo",15'),
                                 ('AT+CUSD=1,*2#', '0,"Say {5€}, Jürgen",15'),
                                 ('AT+CUSD=1,"*3#",15', '4'), ('AT+CUSD=1,"*4#"', '0,"Here",15')):
             host.write(command.encode() + b'\r')
