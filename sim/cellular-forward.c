@@ -10,7 +10,7 @@
 #define TYPE_UNKNOWN 129
 #define DEFAULT_TIME 20 /* seconds */
 #define LONGEST_TIME 30
-#define LONGEST_NUMBER 20 /* digits */
+#define LONGEST_NUMBER 40 /* digits */
 
 /* Reasons of +CCFC; those behind the last that has a rule are several in one. */
 enum

@@ -225,6 +225,9 @@ unescape (char *word)
   char *const words[] = { word, NULL };
   g_autoptr (GBytes) bytes = oh_sim_words_unescape ((char **)words);
 
+  /* Of no bytes there is no address. */
+  if (g_bytes_get_size (bytes) == 0)
+    return g_strdup ("");
   return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
 

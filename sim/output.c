@@ -116,10 +116,10 @@ deliver (OhSimOutput *self, OhSimOutputKind kind, GBytes *content)
   g_autofree guint8 *bytes
       = g_memdup2 (g_bytes_get_data (content, NULL), g_bytes_get_size (content));
 
-  if (!oh_sim_pty_is_open (self->pty) || (self->faults->mute && kind != OH_SIM_OUTPUT_RAW))
+  if (self->faults->mute && kind != OH_SIM_OUTPUT_RAW)
     return;
   length = oh_sim_faults_lose (&self->faults->lose, bytes, g_bytes_get_size (content));
-  if (length > 0)
+  if (length > 0 && oh_sim_pty_is_open (self->pty))
     self->watch->trace (bytes, length, kind, self->data);
   if (!self->faults->merge && self->turn->len == 0)
     {

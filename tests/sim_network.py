@@ -9,9 +9,9 @@ CELL = '"00C3","0000B2A1",7'
 
 
 class NetworkCase(Case):
-    def modem(self, kind='cellular'):
+    def modem(self, kind='cellular', **rest):
         """A modem that says the numbers of its errors."""
-        sim = self.start(kind)
+        sim = self.start(kind, **rest)
         host = self.quiet_host(sim)
         host.command('AT+CMEE=1')
         return sim, host
@@ -115,6 +115,16 @@ class Card(NetworkCase):
                 host.command('AT+CHUP')
             host.command('ATD123;', 'NO CARRIER')
         self.wrong(sim, 'ring')
+
+    def test_changed_while_away(self):
+        sim = self.start('cellular')
+        sim.say('vanish', 'sim pin=1234', 'signal 3', 'return')
+        sim.happened('returned')
+        host = sim.host()
+        host.write(b'ATE0\r')
+        host.until(rb'^ATE0\r\r\nOK\r\n')
+        self.answers(host, 'AT+CPIN?', '+CPIN: SIM PIN')
+        self.answers(host, 'AT+CSQ', '+CSQ: 3,99')
 
     def test_tries(self):
         for family, command, ready, pin, puk in (
@@ -314,6 +324,8 @@ class Network(NetworkCase):
                 self.quiet(sim, host)
                 host.command('AT+CMER=3,0,0,1')
                 self.says(sim, host, 'signal 1', '+CIEV: 2,1')
+                sim.say('signal 2')
+                self.quiet(sim, host)
                 self.says(sim, host, 'signal 99', '+CIEV: 2,0')
                 self.says(sim, host, 'network roaming', '+CIEV: 5,1')
                 self.says(sim, host, 'network none', '+CIEV: 3,0', '+CIEV: 5,0')
@@ -377,10 +389,13 @@ class Services(NetworkCase):
         host.command('AT+CMEE=1')
         self.answers(host, 'AT+CCFC=1,2,,,4', '+CCFC: 1,4,"1",129')
         host.command('AT+CCFC=4,4')
+        host.command('AT+CCFC=0,3,"%s",129,1' % ('1' * 40))
+        self.answers(host, 'AT+CCFC=0,2', '+CCFC: 1,1,"%s",129' % ('1' * 40))
+        host.command('AT+CCFC=0,4')
         for reason in range(4):
             self.answers(host, 'AT+CCFC=%d,2' % reason, '+CCFC: 0,7')
         host.command('AT+CCFC=4,2', '+CME ERROR: 3')
-        for malformed in ('', '6,2', '0', '0,5', '0,3', '0,3,"x"', '0,3,"' + '1' * 21 + '"',
+        for malformed in ('', '6,2', '0', '0,5', '0,3', '0,3,"x"', '0,3,"' + '1' * 41 + '"',
                           '0,3,"1",9', '2,3,"1",129,1,,,31', '0,2,,,0'):
             host.command('AT+CCFC=' + malformed, '+CME ERROR: 50')
 
@@ -406,9 +421,10 @@ class Ussd(NetworkCase):
         sim.happened('ussd-by-host *100#')
         self.answers(host, 'AT+CUSD?', '+CUSD: 1')
         self.answers(host, 'AT+CUSD=?', '+CUSD: (0-2)')
-        sim.say(r"on-ussd 'One\ntwo' 'Say {5€}, Jürgen'", 'on-ussd refused Here')
+        sim.say('on-ussd ""', r"on-ussd 'One\ntwo' 'Say {5€}, Jürgen'", 'on-ussd refused Here')
         sim.sync()
-        for command, wanted in (('AT+CUSD=1,"*1#"', '0,"One\ntwo",15'),
+        for command, wanted in (('AT+CUSD=1,"*0#"', '0,"",15'),
+                                ('AT+CUSD=1,"*1#"', '0,"One\ntwo",15'),
                                 ('AT+CUSD=1,*2#', '0,"Say {5€}, Jürgen",15'),
                                 ('AT+CUSD=1,"*3#",15', '4'), ('AT+CUSD=1,"*4#"', '0,"Here",15')):
             host.write(command.encode() + b'\r')
@@ -446,6 +462,14 @@ class Ussd(NetworkCase):
         self.says(sim, host, 'ussd Late', '+CUSD: 0,"Late",15')
         host.command('AT+CUSD=0')
         sim.say('ussd Unheard')
+        self.quiet(sim, host)
+
+    def test_one_answer(self):
+        sim, host = self.modem(scale='1')
+        host.command('AT+CUSD=1,"*1#"')
+        self.says(sim, host, 'ussd Early', '+CUSD: 0,"Early",15')
+        host.command('ATD1;')
+        sim.happened('remote-alerting')
         self.quiet(sim, host)
 
     def test_codings(self):
