@@ -21,9 +21,11 @@ typedef struct
   guint ring_timeout_ms; /* after the first ring, where the modem does not tell */
   OhClir clir;           /* of calls that do not say */
   char pin[9];           /* of the SIM; "": none */
+  guint ussd_timeout_ms; /* until the network's answer is not waited for any more */
 } OhModemSettings;
 
 #define OH_RING_TIMEOUT_MS 8000
+#define OH_USSD_TIMEOUT_MS 60000
 
 /* @driver NULL: to be found by probing. */
 OhModem *oh_modem_new (const OhDriver *driver, const OhModemSettings *settings,

@@ -70,6 +70,56 @@ puppet_send_digit (OhModem *modem, guint call, char digit, guint duration_ms, Oh
   keep (&the_puppet.digit, request);
 }
 
+/* Its Line.Cellular refuses everything. */
+static void
+refuse (OhModem *modem, OhRequest *request)
+{
+  oh_request_fail (request, OH_ERROR_FAILED, "as told");
+}
+
+static void
+refuse_pin (OhModem *modem, const char *pin, OhRequest *request)
+{
+  refuse (modem, request);
+}
+
+static void
+refuse_puk (OhModem *modem, const char *puk, const char *pin, OhRequest *request)
+{
+  refuse (modem, request);
+}
+
+static void
+refuse_waiting (OhModem *modem, gboolean enabled, OhRequest *request)
+{
+  refuse (modem, request);
+}
+
+static void
+refuse_forwarding (OhModem *modem, OhForward condition, OhRequest *request)
+{
+  refuse (modem, request);
+}
+
+static void
+refuse_rule (OhModem *modem, OhForward condition, const char *number, guint seconds,
+             OhRequest *request)
+{
+  refuse (modem, request);
+}
+
+static const OhNetworkFuncs network = {
+  .enter_pin = refuse_pin,
+  .enter_puk = refuse_puk,
+  .get_identity = refuse,
+  .get_call_waiting = refuse,
+  .set_call_waiting = refuse_waiting,
+  .get_forwarding = refuse_forwarding,
+  .set_forwarding = refuse_rule,
+  .send_ussd = refuse_pin,
+  .cancel_ussd = refuse,
+};
+
 const OhDriver puppet_driver = {
   .name = "puppet",
   .kind = "cellular",
@@ -80,6 +130,7 @@ const OhDriver puppet_driver = {
   .answer = puppet_answer,
   .drop = puppet_drop,
   .send_digit = puppet_send_digit,
+  .network = &network,
 };
 
 void

@@ -149,6 +149,7 @@ end (Stranger *s)
 typedef struct
 {
   const char *action, *path, *method, *parameters;
+  const char *interface; /* NULL: the path tells */
 } Member;
 
 /* Each member that needs a permission, and which (design §5). */
@@ -176,6 +177,16 @@ static const Member members[] = {
   { "control", HOME, "Open", "(objectpath '/owner', {'Privilege': <'owner'>})" },
   { "control", HOME, "Open", "(objectpath '/first', {'Priority': <1>})" },
   { "configure", HOME, "ListHandles", "()" },
+  { "configure", HOME, "EnterPin", "('1234',)", ".Line.Cellular" },
+  { "configure", HOME, "EnterPuk", "('12345678', '1234')", ".Line.Cellular" },
+  { "identify", HOME, "GetIdentity", "()", ".Line.Cellular" },
+  { "identify", HOME, "GetCallWaiting", "()", ".Line.Cellular" },
+  { "configure", HOME, "SetCallWaiting", "(true,)", ".Line.Cellular" },
+  { "identify", HOME, "GetForwarding", "('busy',)", ".Line.Cellular" },
+  { "configure", HOME, "SetForwarding", "('busy', @a{sv} {})", ".Line.Cellular" },
+  { "dial", HOME, "StartUssd", "('*100#',)", ".Line.Cellular" },
+  { "dial", HOME, "RespondUssd", "('1',)", ".Line.Cellular" },
+  { "dial", HOME, "CancelUssd", "()", ".Line.Cellular" },
   { "configure", OH_BUS_PATH, "AddLine", "('/dev/full', @a{sv} {})" },
   { "configure", OH_BUS_PATH, "RemoveLine", "(objectpath '/none',)" },
 };
@@ -183,7 +194,8 @@ static const Member members[] = {
 static char *
 error_of (Stranger *s, const Member *member)
 {
-  const char *interface = g_str_has_prefix (member->path, HOME "/") ? ".Call"
+  const char *interface = member->interface != NULL                  ? member->interface
+                          : g_str_has_prefix (member->path, HOME "/") ? ".Call"
                           : g_str_equal (member->path, HOME)        ? ".Line"
                                                                     : ".Manager";
   g_autofree char *full = g_strconcat (OH_BUS_NAME, interface, NULL);

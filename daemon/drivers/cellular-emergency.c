@@ -145,10 +145,13 @@ oh_cellular_ask_emergency (OhModem *modem)
   g_autofree char *text = g_strdup_printf ("AT+CRSM=176,%u,0,0,15", (guint)ECC_FILE);
   OhCommand file = { .prefix = "+CRSM:", .tries = 2, .func = on_file, .user_data = modem };
   OhCommand network = { .prefix = "+CEN", .tries = 2, .func = on_network, .user_data = modem };
-  OhSimState sim = oh_cellular_get_network (modem)->now.sim;
+  OhCellularNetwork *self = oh_cellular_get_network (modem);
+  gboolean there = self->now.sim != OH_SIM_ABSENT && self->now.sim != OH_SIM_FAILURE;
 
+  if (!there)
+    memset (self->of_sim, 0, sizeof self->of_sim);
   oh_cellular_emit_emergency (modem);
-  if (sim != OH_SIM_ABSENT && sim != OH_SIM_FAILURE)
+  if (there)
     oh_modem_send (modem, text, &file);
   oh_modem_send (modem, "AT+CEN?", &network);
 }

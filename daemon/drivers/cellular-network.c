@@ -209,15 +209,21 @@ is_packet (OhRegistration registration)
   return registration == OH_REGISTRATION_HOME || registration == OH_REGISTRATION_ROAMING;
 }
 
+/* What is heard of packets then says more. */
+static gboolean
+is_nowhere (OhRegistration registration)
+{
+  return registration == OH_REGISTRATION_NONE || registration == OH_REGISTRATION_SEARCHING
+         || registration == OH_REGISTRATION_UNKNOWN;
+}
+
 /* Calls go by way of circuits, or of packets where the modem has IMS. */
 static void
 combine (OhModem *modem)
 {
   OhCellularNetwork *self = oh_cellular_get_network (modem);
   OhRegistration before = self->now.registration;
-  gboolean by_packet = is_packet (self->packet) && !is_circuit_voice (self->circuit)
-                       && self->circuit != OH_REGISTRATION_HOME_SMS
-                       && self->circuit != OH_REGISTRATION_ROAMING_SMS;
+  gboolean by_packet = is_packet (self->packet) && is_nowhere (self->circuit);
   guint access = by_packet || self->circuit_access == OH_ACCESS_NONE ? self->packet_access
                                                                      : self->circuit_access;
 

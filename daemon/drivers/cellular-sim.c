@@ -294,6 +294,7 @@ oh_cellular_take_sim_line (OhModem *modem, const char *line)
     {
       oh_cellular_tell_network (modem);
       ask_retries (modem, NULL);
+      oh_cellular_ask_emergency (modem);
     }
   return TRUE;
 }

@@ -9,8 +9,6 @@
 
 /* USSD sessions (27.007 7.15): one at a time. The network's answer comes as a report. */
 
-#define LIMIT_MS 60000
-
 static void
 set_state (OhModem *modem, OhUssdState state)
 {
@@ -174,11 +172,12 @@ oh_cellular_send_ussd (OhModem *modem, const char *text, OhRequest *request)
 {
   OhCellularNetwork *self = oh_cellular_get_network (modem);
   g_autofree char *command = oh_ussd_command (text, self->ussd_coding);
+  guint limit_ms = oh_modem_get_settings (modem)->ussd_timeout_ms;
   OhCommand how
-      = { .limit_ms = LIMIT_MS, .func = on_sent, .user_data = oh_job_new (modem, 0, request) };
+      = { .limit_ms = limit_ms, .func = on_sent, .user_data = oh_job_new (modem, 0, request) };
 
   self->ussd = oh_request_ref (request);
-  self->ussd_timer = g_timeout_add (LIMIT_MS, on_timeout, modem);
+  self->ussd_timer = g_timeout_add (limit_ms, on_timeout, modem);
   set_state (modem, OH_USSD_ACTIVE);
   oh_modem_send (modem, command, &how);
 }
