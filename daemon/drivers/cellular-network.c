@@ -411,6 +411,7 @@ oh_cellular_resume_network (OhModem *modem, gboolean alive)
   self->signal_at = 0; /* the clock may be another */
   self->asking_operator = self->ask_operator_again = FALSE;
   self->was_told = FALSE;
+  oh_cellular_emit_emergency (modem);
   oh_cellular_resume_sim (modem);
   oh_cellular_resume_ussd (modem, alive);
   oh_cellular_tell_network (modem);
