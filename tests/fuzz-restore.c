@@ -100,6 +100,27 @@ draw_lexer (Input *input)
                                     1);
 }
 
+static void
+draw_network (Input *input, OhCellularNetwork *network)
+{
+  network->begun = network->was_told = draw (input) & 1;
+  network->starting = draw (input) & 1;
+  network->registration_known = draw (input) & 1;
+  network->was_locked = draw (input) & 1;
+  network->circuit = draw (input) % (OH_REGISTRATION_MOST + 1);
+  network->packet = draw (input) % (OH_REGISTRATION_MOST + 1);
+  network->signal_timer = draw (input);
+  network->sim_timer = draw (input);
+  network->ussd_timer = draw (input);
+  network->ussd = (draw (input) & 1) != 0 ? (OhRequest *)1 : NULL;
+  network->now.sim = draw (input) % (OH_SIM_READY + 1);
+  network->now.registration = draw (input) % (OH_REGISTRATION_MOST + 1);
+  network->now.pin_retries = draw (input);
+  network->now.access = draw (input);
+  network->now.ussd = draw (input) % (OH_USSD_USER_RESPONSE + 1);
+  memset (network->ussd_raw, 'x', draw (input));
+}
+
 /* The memory of a driver is believed when it is of the same build: each value is one that there is,
  * but they need not go together. Pointers and timers are those of another process. */
 static GVariant *
@@ -110,10 +131,9 @@ draw_cellular (Input *input)
                         .features = draw (input),
                         .untold = draw (input),
                         .service = (draw (input) & 1) != 0 ? (OhRequest *)1 : NULL,
-                        .network = { .starting = draw (input) & 1,
-                                     .sim_known = draw (input) & 1,
-                                     .registration = draw (input) % 6 } };
+                        .refusals = draw (input) };
 
+  draw_network (input, &memory.network);
   for (guint i = draw (input) % (OH_CELLULAR_MAX_CALLS + 1); i > 0; i--)
     {
       OhCellularCall *call = &memory.calls[i - 1];

@@ -11,8 +11,6 @@
 
 /* The driver is at fault: these have to fail until it is mended. Each says why. */
 static const char *const known[] = {
-  "list-refused.at",
-  "option-ring.at",
   NULL,
 };
 
@@ -194,9 +192,10 @@ on_reply (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Play *play = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply
-      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  GVariant *reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   g_autofree char *name = error != NULL ? g_dbus_error_get_remote_error (error) : NULL;
+
+  g_clear_pointer (&reply, g_variant_unref);
 
   play->error = name != NULL ? g_strdup (strrchr (name, '.') + 1) : g_strdup ("");
   play->is_done = TRUE;

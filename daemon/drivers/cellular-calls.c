@@ -5,8 +5,9 @@
 
 #include "daemon/error.h"
 
-#define POLL_FAST_MS 250                      /* while something is about to change */
-#define POLL_REPORTED_MS 1000                 /* the same, and the modem says when */
+#define POLL_FAST_MS 250      /* while something is about to change */
+#define POLL_REPORTED_MS 1000 /* the same, and the modem says when */
+#define MOST_REFUSALS 3
 #define POLL_SLOW_MS 5000                     /* in a call */
 #define DIALLED_GRACE_US (3 * G_USEC_PER_SEC) /* until the list has to show a call dialled */
 #define MAX_ROWS 16
@@ -183,7 +184,10 @@ arm_poll (OhModem *modem)
   guint after = self->service != NULL ? POLL_FAST_MS : POLL_SLOW_MS;
 
   g_clear_handle_id (&self->poll, g_source_remove);
-  if (oh_cellular_count_calls (self) == 0)
+  /* One that is refused now and then is asked for again: there was a reason to ask. */
+  if (self->refusals > 0 && self->refusals <= MOST_REFUSALS)
+    after = POLL_FAST_MS;
+  else if (oh_cellular_count_calls (self) == 0)
     return;
   for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
     {
@@ -463,6 +467,7 @@ on_list (const OhReply *reply, gpointer user_data)
       if (!g_error_matches (reply->error, OH_ERROR, OH_ERROR_NOT_RESPONDING))
         return;
     }
+  self->refusals = reply->result == OH_RESULT_OK ? 0 : self->refusals + 1;
   if (reply->result == OH_RESULT_OK)
     take_list (modem, reply);
   if (self->ask_again)

@@ -55,6 +55,7 @@ typedef struct
   OhCellularCall calls[OH_CELLULAR_MAX_CALLS];
   gboolean asking, ask_again, found_all;
   guint poll, rings;
+  guint refusals; /* of the list, one after the other */
   OhReason hint; /* from a NO CARRIER or BUSY since the last list */
   OhEndedBy hint_by;
   OhCellularParty early; /* of a call that is not known yet */
