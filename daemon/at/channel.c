@@ -142,7 +142,9 @@ on_writable (int fd, GIOCondition condition, gpointer user_data)
 void
 oh_channel_put (OhChannel *channel, const char *text, const char *end)
 {
-  if (channel->trace)
+  if (channel->trace && g_str_has_prefix (text, "AT+CPIN="))
+    g_debug ("> AT+CPIN=..."); /* a code is nobody's business */
+  else if (channel->trace)
     g_debug ("> %s", *text == '\x10' ? "<DLE>!" : text);
   g_byte_array_append (channel->unsent, (const guint8 *)text, strlen (text));
   g_byte_array_append (channel->unsent, (const guint8 *)end, strlen (end));
