@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+/* clang-format off */
 /* A transcript: what a modem says and is told, what a client asks, and what a listener then hears.
  * One step a line, a verb and its text; '#' begins a line that is a comment. A GLOB has no blanks,
  * BYTES are to the end of the line, with the escapes of C (\r \n \t \0 \\ \xHH).
@@ -15,19 +16,28 @@
  *                         come, before its answer
  *   list [ROW [| ROW]...] what it answers to AT+CLCC from now on
  *   say BYTES             in one write
- *   bytes BYTES           each byte in a write of its own, once the last was read; it answers
- * nothing meanwhile line TEXT             say \r\nTEXT\r\n The host: start                 it opens
- * the modem, and a client a handle; once, after what the modem has to know before sent GLOB it has
- * sent, or soon sends, a command that matches; counted from the last sent, or the last thing that
- * the modem or the client did unsent GLOB           it has not sent any since it started The
- * client: ask METHOD [CALL] [ARGUMENT] [= ERROR] begin METHOD [CALL] [ARGUMENT], and later reply
- * [ERROR] hear KIND [CALL] [STATE] [KEY=VALUE]... the next event. Words and values with blanks are
- * in double quotes, with the escapes of C; lists of words have commas between; KEY= with nothing
+ *   bytes BYTES           each byte in a write of its own, once the last was read; it answers nothing
+ *                         meanwhile
+ *   line TEXT             say \r\nTEXT\r\n
+ * The host:
+ *   start                 it opens the modem, and a client a handle; once, after what the modem has to
+ *                         know before
+ *   sent GLOB             it has sent, or soon sends, a command that matches; counted from the last
+ *                         sent, or the last thing that the modem or the client did
+ *   unsent GLOB           it has not sent any since it started
+ * The client:
+ *   ask METHOD [CALL] [ARGUMENT] [= ERROR]
+ *   begin METHOD [CALL] [ARGUMENT], and later
+ *   reply [ERROR]
+ *   hear KIND [CALL] [STATE] [KEY=VALUE]...
+ *                         the next event. Words and values with blanks are in double quotes, with
+ *                         the escapes of C; lists of words have commas between; KEY= with nothing
  *                         behind: the event does not have it
  *   quiet                 nothing more has come
- *   strict KIND           events of this kind count; without it "ringing", "line-state" and
- * "health" are passed over unless they are the next to hear At the end nothing more may have come.
- */
+ *   strict KIND           events of this kind count; without it "ringing", "line-state" and "health"
+ *                         are passed over unless they are the next to hear
+ * At the end nothing more may have come. */
+/* clang-format on */
 
 typedef enum
 {

@@ -10,6 +10,7 @@
 #define MOST_REFUSALS 3
 #define POLL_SLOW_MS 5000                     /* in a call */
 #define DIALLED_GRACE_US (3 * G_USEC_PER_SEC) /* until the list has to show a call dialled */
+#define RING_US (6 * G_USEC_PER_SEC)          /* no telephone rings less often */
 #define MAX_ROWS 16
 #define TELLING_DIGITS 7 /* of a number, from its end: prefixes differ from report to report */
 
@@ -148,6 +149,9 @@ oh_cellular_emit_new (OhModem *modem, OhCellularCall *call)
                                     .mode = mode_of (call),
                                     .origin = origin_of (self, call),
                                     .party = &party });
+  /* An old one was no ring: the text of a message, the far end of a call of ours. */
+  if (g_get_monotonic_time () - self->rang_at > RING_US)
+    self->rings = 0;
   for (; rings && self->rings > 0; self->rings--)
     oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_RING, .call = id });
 }

@@ -55,6 +55,7 @@ typedef struct
   OhCellularCall calls[OH_CELLULAR_MAX_CALLS];
   gboolean asking, ask_again, found_all;
   guint poll, rings;
+  gint64 rang_at; /* when the last of them was heard */
   guint refusals; /* of the list, one after the other */
   OhReason hint; /* from a NO CARRIER or BUSY since the last list */
   OhEndedBy hint_by;

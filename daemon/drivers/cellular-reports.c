@@ -15,7 +15,10 @@ oh_cellular_take_ring (OhModem *modem)
   if (call != NULL && !call->waiting)
     oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_RING, .call = call->id });
   else if (oh_cellular_find_in_state (self, OH_CALL_CONNECTED) == NULL)
-    self->rings = 1; /* counted when the call is known; else it is of the call just answered */
+    {
+      self->rings = 1; /* counted when the call is known; else it is of the call just answered */
+      self->rang_at = g_get_monotonic_time ();
+    }
   oh_cellular_ask_list (modem);
 }
 
