@@ -1,38 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "daemon/modem.h"
+#include "daemon/modem-private.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/at/fields.h"
 #include "daemon/error.h"
 #include "daemon/modem-build.h"
-#include "daemon/port.h"
 
 #define ALIVE_MS 1500
 #define PROBE_MS 3000
-
-struct _OhModem
-{
-  const OhDriver *driver;
-  OhModemSettings settings;
-  const OhModemFuncs *funcs;
-  gpointer user_data;
-  OhChannelCounters counters;
-
-  OhPort *port;
-  OhChannel *channel;
-  gpointer state;
-  gpointer kept; /* the state, while the machine sleeps */
-  gboolean started, was_mute, roused, dozing;
-  guint last_call;
-
-  OhRequest *opening; /* while the port is probed */
-  const OhDriver *const *candidate;
-  void (*identified) (OhModem *modem);
-  char manufacturer[OH_TEXT_MAX], model[OH_TEXT_MAX], revision[OH_TEXT_MAX];
-};
 
 OhModem *
 oh_modem_new (const OhDriver *driver, const OhModemSettings *settings, const OhModemFuncs *funcs,
@@ -126,7 +103,24 @@ on_lost (gpointer user_data)
     modem->funcs->lost (modem->user_data);
 }
 
+static void
+on_voice (const guint8 *samples, gsize n, gpointer user_data)
+{
+  OhModem *modem = user_data;
+
+  if (modem->voice != NULL)
+    modem->voice (samples, n, modem->voice_data);
+}
+
+void
+oh_modem_set_voice (OhModem *modem, OhVoiceFunc func, gpointer user_data)
+{
+  modem->voice = func;
+  modem->voice_data = user_data;
+}
+
 static const OhChannelFuncs channel_funcs = {
+  .voice = on_voice,
   .line = on_line,
   .code = on_code,
   .health = on_health,
@@ -504,80 +498,4 @@ oh_modem_tell (OhModem *modem, const char *const *texts)
 
   for (; *texts != NULL; texts++)
     oh_modem_send (modem, *texts, &how);
-}
-
-/* "+CGMM: NAME" and "NAME" alike. */
-static void
-take_text (const OhReply *reply, char *out)
-{
-  const char *text = reply->n_lines > 0 ? reply->lines[0] : "";
-  const char *colon = *text == '+' ? strstr (text, ": ") : NULL;
-
-  oh_text_clean (colon != NULL ? colon + 2 : text, out);
-}
-
-static void
-on_manufacturer (const OhReply *reply, gpointer user_data)
-{
-  OhModem *modem = user_data;
-
-  if (reply->error == NULL)
-    take_text (reply, modem->manufacturer);
-}
-
-static void
-on_model (const OhReply *reply, gpointer user_data)
-{
-  OhModem *modem = user_data;
-
-  if (reply->error == NULL)
-    take_text (reply, modem->model);
-}
-
-static void
-on_revision (const OhReply *reply, gpointer user_data)
-{
-  OhModem *modem = user_data;
-
-  if (reply->error == NULL)
-    take_text (reply, modem->revision);
-  if (!modem->started)
-    return;
-  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_MODEM,
-                                    .manufacturer = modem->manufacturer,
-                                    .model = modem->model,
-                                    .revision = modem->revision });
-  if (modem->identified != NULL && modem->started)
-    modem->identified (modem);
-}
-
-const char *
-oh_modem_get_manufacturer (OhModem *modem)
-{
-  return modem->manufacturer;
-}
-
-const char *
-oh_modem_get_model (OhModem *modem)
-{
-  return modem->model;
-}
-
-void
-oh_modem_identify (OhModem *modem, const char *prefix, void (*then) (OhModem *modem))
-{
-  static const struct
-  {
-    const char *name;
-    OhReplyFunc func;
-  } questions[] = { { "GMI", on_manufacturer }, { "GMM", on_model }, { "GMR", on_revision } };
-
-  modem->identified = then;
-  for (guint i = 0; i < G_N_ELEMENTS (questions); i++)
-    {
-      g_autofree char *text = g_strconcat ("AT", prefix, questions[i].name, NULL);
-      OhCommand how = { .prefix = "", .tries = 2, .func = questions[i].func, .user_data = modem };
-
-      oh_modem_send (modem, text, &how);
-    }
 }

@@ -59,6 +59,10 @@ void oh_modem_sleep (OhModem *modem);
 void oh_modem_set_dozing (OhModem *modem, gboolean dozing);
 void oh_modem_forget (OhModem *modem);
 
+/* Who listens to the voice that is received, until NULL. */
+typedef void (*OhVoiceFunc) (const guint8 *samples, gsize n, gpointer user_data);
+void oh_modem_set_voice (OhModem *modem, OhVoiceFunc func, gpointer user_data);
+
 /* The machine has slept, and the port stayed open. */
 void oh_modem_wake (OhModem *modem);
 

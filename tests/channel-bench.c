@@ -115,8 +115,16 @@ on_lost (gpointer user_data)
   hear (user_data, g_strdup ("lost"));
 }
 
+static void
+on_voice (const guint8 *samples, gsize n, gpointer user_data)
+{
+  Bench *b = user_data;
+
+  g_string_append_len (b->voice, (const char *)samples, (gssize)n);
+}
+
 static const OhChannelFuncs funcs
-    = { .line = on_line, .code = on_code, .health = on_health, .lost = on_lost };
+    = { .line = on_line, .code = on_code, .voice = on_voice, .health = on_health, .lost = on_lost };
 
 static int
 open_terminal (Bench *b)
@@ -149,6 +157,7 @@ bench_set_up (Bench *b, BenchKind kind, OhLexerMode mode)
   b->heard = g_ptr_array_new_with_free_func (g_free);
   b->asked = g_ptr_array_new ();
   b->sent = g_string_new (NULL);
+  b->voice = g_string_new (NULL);
   b->channel = oh_channel_new (ends[0], mode, &funcs, b, &b->counters);
 }
 
@@ -170,6 +179,7 @@ bench_tear_down (Bench *b)
   g_ptr_array_unref (b->asked);
   g_ptr_array_unref (b->heard);
   g_string_free (b->sent, TRUE);
+  g_string_free (b->voice, TRUE);
 }
 
 void

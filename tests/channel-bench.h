@@ -14,6 +14,7 @@ typedef struct
   GPtrArray *heard; /* of char *: "line TEXT", "code C", "health mute", "lost", "COMMAND: RESULT" */
   guint read;       /* of them, by bench_hears() */
   GPtrArray *asked; /* of Asked */
+  GString *voice;   /* that it received */
   GString *sent;    /* by the channel, not yet asserted */
   const char *close_on; /* glob: the channel is closed when this is heard, from inside */
   const char *ask_on;   /* glob: AT+THEN is asked when this is heard, from inside */

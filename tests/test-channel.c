@@ -313,7 +313,14 @@ begin_stream (Bench *b)
   g_assert_true (oh_channel_in_stream (b->channel));
 }
 
-/* Voice is thrown away, whatever it looks like; codes in it are not. */
+static void
+assert_voice (Bench *b, const char *voice, gsize n)
+{
+  g_assert_cmpmem (b->voice->str, b->voice->len, voice, n);
+  g_string_truncate (b->voice, 0);
+}
+
+/* Voice is no text, whatever it looks like; its shielding is undone, and codes in it are heard. */
 static void
 test_stream (void)
 {
@@ -321,6 +328,12 @@ test_stream (void)
 
   begin_stream (&b);
   bench_hears (&b, "code 5");
+  assert_voice (&b, "\x80\x7f\r\nRING\r\n\r\nOK\r\n\x80\x80\x10\x80", 20);
+  bench_say (&b, "\x41\x10");
+  bench_say (&b, "\x1a\x42\x10" /* two of <DLE>, and a <DLE> at the end of a read */);
+  bench_say (&b, "7\x43");
+  bench_hears (&b, "code 7");
+  assert_voice (&b, "\x41\x10\x10\x42\x43", 5);
   bench_say (&b, "\x10X\r\nNMBR = 5\r\n\x10.\x80\r\nNO CARRIER\r\n\x10"
                  "b");
   bench_hears (&b, "code X");

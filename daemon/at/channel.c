@@ -9,6 +9,7 @@
 #include "daemon/at/fields.h"
 #include "daemon/error.h"
 
+#define READ_SIZE 4096
 #define ABORT_MS 3000
 #define END_OF_STREAM_MS 2000
 #define DLE_ETX 0x03
@@ -361,27 +362,58 @@ take_token (OhChannel *channel, OhToken token)
     }
 }
 
+/* Voice that has come and was not passed on. */
+typedef struct
+{
+  guint8 bytes[READ_SIZE + 1]; /* <DLE><SUB> stands for two, and its <DLE> may have come before */
+  gsize n;
+} Samples;
+
+static void
+pass_samples (OhChannel *channel, Samples *samples)
+{
+  gsize n = samples->n;
+
+  samples->n = 0;
+  if (n > 0 && channel->fd >= 0)
+    channel->funcs->voice (samples->bytes, n, channel->user_data);
+}
+
+/* TRUE when that is worth saving: any but the next sample of many. */
+static gboolean
+take_byte (OhChannel *channel, guint8 byte, Samples *samples)
+{
+  OhToken token = oh_lexer_feed (&channel->lexer, byte);
+  guint n = token == OH_TOKEN_SAMPLE ? 1 : token == OH_TOKEN_SAMPLE_TWO ? 2 : 0;
+
+  if (n == 0 && token != OH_TOKEN_NONE)
+    {
+      pass_samples (channel, samples); /* what was heard comes before what was said behind it */
+      take_token (channel, token);
+    }
+  for (; n > 0 && channel->funcs->voice != NULL; n--)
+    samples->bytes[samples->n++] = channel->lexer.code;
+  return token != OH_TOKEN_NONE && token != OH_TOKEN_SAMPLE;
+}
+
 static gboolean
 on_readable (int fd, GIOCondition condition, gpointer user_data)
 {
   OhChannel *channel = user_data;
-  guint8 bytes[4096];
+  guint8 bytes[READ_SIZE];
   gssize n = read (fd, bytes, sizeof bytes);
   gboolean changed = channel->lexer.mode != OH_LEXER_STREAM;
+  Samples samples;
 
+  samples.n = 0;
   if (n < 0 && !is_fatal (errno))
     return G_SOURCE_CONTINUE;
   channel->references++;
   if (n <= 0)
     lose (channel);
   for (gssize i = 0; i < n && channel->fd >= 0; i++)
-    {
-      OhToken token = oh_lexer_feed (&channel->lexer, bytes[i]);
-
-      changed |= token != OH_TOKEN_NONE && token != OH_TOKEN_SAMPLE;
-      if (token != OH_TOKEN_NONE)
-        take_token (channel, token);
-    }
+    changed |= take_byte (channel, bytes[i], &samples);
+  pass_samples (channel, &samples);
   if (changed)
     tell_change (channel);
   oh_channel_unref (channel);

@@ -30,6 +30,8 @@ typedef struct
   /* The byte behind a <DLE> (V.253 9.1.3); 03h when voice receive ended. NULL: none are expected.
    */
   void (*code) (guint8 code, gpointer user_data);
+  /* The voice that is received, shielding undone. NULL: it is thrown away. */
+  void (*voice) (const guint8 *samples, gsize n, gpointer user_data);
   void (*health) (OhChannelHealth health, gpointer user_data);
   /* What oh_channel_save() returns is another now, other than by voice alone. May be NULL. */
   void (*changed) (gpointer user_data);
