@@ -20,7 +20,7 @@ struct _OhCall
   guint cause; /* Q.850; 0: not known */
   gboolean incoming;
 
-  char *number, *name, *called_number, *network_time;
+  char *number, *name, *called_number, *network_time, *raw;
   OhPresentation number_presentation, name_presentation;
   gboolean partial;
 

@@ -30,6 +30,7 @@ pack_party (OhCall *self, OhPack *pack)
   oh_pack_string (pack, text (self->name));
   oh_pack_string (pack, text (self->called_number));
   oh_pack_string (pack, text (self->network_time));
+  oh_pack_string (pack, text (self->raw));
   oh_pack_uint32 (pack, self->number_presentation);
   oh_pack_uint32 (pack, self->name_presentation);
   oh_pack_boolean (pack, self->partial);
@@ -93,9 +94,9 @@ take_party (OhCall *self, GVariant *saved)
 {
   OhParty party = { 0 };
 
-  g_variant_get (saved, "(&s&s&s&suub)", &party.number, &party.name, &party.called_number,
-                 &party.network_time, &party.number_presentation, &party.name_presentation,
-                 &party.partial);
+  g_variant_get (saved, "(&s&s&s&s&suub)", &party.number, &party.name, &party.called_number,
+                 &party.network_time, &party.raw, &party.number_presentation,
+                 &party.name_presentation, &party.partial);
   party.number_presentation = MIN (party.number_presentation, OH_PRESENTATION_UNAVAILABLE);
   party.name_presentation = MIN (party.name_presentation, OH_PRESENTATION_UNAVAILABLE);
   oh_call_set_party (self, &party);
@@ -150,7 +151,7 @@ oh_call_restore (OhBus *bus, OhLine *line, GVariant *saved)
   OhCall *self;
 
   read_state (saved, &event);
-  g_variant_get (saved, "(&s@(uuuuuu)b&sbb@(xxxx)@(ssssuub)@(ssbbbb)@as)", &path, NULL,
+  g_variant_get (saved, "(&s@(uuuuuu)b&sbb@(xxxx)@(sssssuub)@(ssbbbb)@as)", &path, NULL,
                  &event.incoming, &origin, &silenced, &emergency, NULL, NULL, NULL, NULL);
   if (oh_line_number_of_call (line, path) == 0)
     return NULL;

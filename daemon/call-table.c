@@ -14,7 +14,8 @@ static const guint table[] = {
   [OH_CALL_RINGBACK] = TO_AN_ANSWER,
   [OH_CALL_BUSY] = TO_THE_END | TO (UNKNOWN),
   [OH_CALL_SPECIAL_INFO] = TO_THE_END | TO (UNKNOWN),
-  [OH_CALL_CONNECTED] = TO (HELD) | TO_THE_END | TO (UNKNOWN),
+  /* One that was taken for connected, unconfirmed, may be heard to ring. */
+  [OH_CALL_CONNECTED] = TO (HELD) | TO (RINGBACK) | TO (SPECIAL_INFO) | TO_THE_END | TO (UNKNOWN),
   [OH_CALL_HELD] = TO (CONNECTED) | TO_THE_END | TO (UNKNOWN),
   [OH_CALL_DISCONNECTED] = TO (ENDED) | TO (UNKNOWN),
   [OH_CALL_ENDED] = 0,

@@ -124,6 +124,7 @@ oh_call_set_party (OhCall *self, const OhParty *party)
   changed |= take_text (&self->called_number, party->called_number);
   /* That the time is another is no news. */
   take_text (&self->network_time, party->network_time);
+  changed |= take_text (&self->raw, party->raw);
   self->number_presentation = party->number_presentation;
   self->name_presentation = party->name_presentation;
   self->partial = party->partial;
@@ -178,6 +179,7 @@ add_party (OhCall *self, GVariantBuilder *details)
        g_variant_new_string (oh_presentation_name (self->name_presentation)));
   add_text (details, "CalledNumber", self->called_number);
   add_text (details, "NetworkTime", self->network_time);
+  add_text (details, "Raw", self->raw);
 }
 
 GVariant *
@@ -196,7 +198,7 @@ oh_call_leave_out_party (GVariant **details)
 {
   static const char *const personal[]
       = { "Number",       "NumberPresentation", "Name", "NamePresentation",
-          "CalledNumber", "NetworkTime",        NULL };
+          "CalledNumber", "NetworkTime",        "Raw",  NULL };
   GVariantBuilder left;
   GVariantIter iter;
   const char *key;
@@ -333,6 +335,7 @@ oh_call_finalize (GObject *object)
   g_free (self->name);
   g_free (self->called_number);
   g_free (self->network_time);
+  g_free (self->raw);
   g_free (self->maker);
   g_ptr_array_unref (self->monitors);
   G_OBJECT_CLASS (oh_call_parent_class)->finalize (object);

@@ -17,7 +17,7 @@ typedef struct _OhLine OhLine;
 OhCall *oh_call_new (OhBus *bus, OhLine *line, const char *path, const OhEvent *event);
 
 /* What is kept of it over a restart, and the call made of that. Its owner is the line's to find. */
-#define OH_CALL_TYPE "(s(uuuuuu)bsbb(xxxx)(ssssuub)(ssbbbb)as)"
+#define OH_CALL_TYPE "(s(uuuuuu)bsbb(xxxx)(sssssuub)(ssbbbb)as)"
 void oh_call_pack (OhCall *call, OhPack *pack);
 /* NULL when @saved cannot have been a call of @line's. */
 OhCall *oh_call_restore (OhBus *bus, OhLine *line, GVariant *saved);

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "daemon/country.h"
 #include "daemon/error.h"
 
 #define GROUP "Line "
@@ -117,15 +118,72 @@ set_pin (OhLineConfig *config, const char *value, GError **error)
   return oh_pin_is_valid (value) || invalid (error, "Pin", "must be 4 to 8 digits");
 }
 
+static gboolean
+set_country (OhLineConfig *config, const char *value, GError **error)
+{
+  g_strlcpy (config->settings.country, value, sizeof config->settings.country);
+  return oh_country_find (value) != NULL
+         || invalid (error, "Country", "must be two capitals of ISO 3166 that are known here");
+}
+
+static gboolean
+set_own_number (OhLineConfig *config, const char *value, GError **error)
+{
+  gsize length = strlen (value), plus = *value == '+';
+
+  g_strlcpy (config->settings.own_number, value, sizeof config->settings.own_number);
+  return (length > plus && length < sizeof config->settings.own_number
+          && strspn (value + plus, "0123456789") == length - plus)
+         || invalid (error, "OwnNumber", "must be digits with a \"+\" in front or none");
+}
+
+static gboolean
+set_dialling (OhLineConfig *config, const char *value, GError **error)
+{
+  config->settings.pulse = g_str_equal (value, "pulse");
+  return config->settings.pulse || g_str_equal (value, "tone")
+         || invalid (error, "Dialling", "must be \"tone\" or \"pulse\"");
+}
+
+static gboolean
+set_dial_tone (OhLineConfig *config, const char *value, GError **error)
+{
+  config->settings.blind = g_str_equal (value, "ignore");
+  return config->settings.blind || g_str_equal (value, "wait")
+         || invalid (error, "DialTone", "must be \"wait\" or \"ignore\"");
+}
+
+static gboolean
+set_call_waiting (OhLineConfig *config, const char *value, GError **error)
+{
+  config->settings.flash = g_str_equal (value, "flash");
+  return config->settings.flash || g_str_equal (value, "none")
+         || invalid (error, "CallWaiting", "must be \"none\" or \"flash\"");
+}
+
+static gboolean
+set_reject (OhLineConfig *config, const char *value, GError **error)
+{
+  config->settings.screen = g_str_equal (value, "answer-and-hang-up");
+  return config->settings.screen || g_str_equal (value, "never")
+         || invalid (error, "Reject", "must be \"never\" or \"answer-and-hang-up\"");
+}
+
 /* The keys that a group and AddLine have in common. */
 static const struct
 {
   const char *key;
   gboolean (*set) (OhLineConfig *config, const char *value, GError **error);
-} texts[] = { { "Driver", set_driver },
+} texts[] = { { "CallWaiting", set_call_waiting },
+              { "Country", set_country },
+              { "Dialling", set_dialling },
+              { "DialTone", set_dial_tone },
+              { "Driver", set_driver },
               { "HideNumber", set_hide_number },
               { "OwnerLost", set_owner_lost },
+              { "OwnNumber", set_own_number },
               { "Pin", set_pin },
+              { "Reject", set_reject },
               { "OnStop", set_on_stop } };
 
 static const struct

@@ -19,6 +19,7 @@ typedef enum
 typedef struct
 {
   OhClir clir;
+  gboolean partial; /* more digits follow: the far end is not waited for (V.250 6.3.1.1 ";") */
 } OhDialOptions;
 
 /* What only cellular modems can: the methods of Line.Cellular. A request that asks for something is
@@ -41,6 +42,14 @@ typedef struct
   /* Who waits for an answer gets OH_ERROR_CANCELLED. */
   void (*cancel_ussd) (OhModem *modem, OhRequest *request);
 } OhNetworkFuncs;
+
+/* What only landline modems can: the methods of Line.Landline. */
+typedef struct
+{
+  void (*set_gain) (OhModem *modem, guint receive, guint transmit, OhRequest *request);
+  void (*set_route) (OhModem *modem, guint route, OhRequest *request);
+  void (*flash) (OhModem *modem, OhRequest *request); /* in a call */
+} OhLandlineFuncs;
 
 /* What a kind of modem can do, at the level of calls. A member left NULL answers NotSupported by
  * itself. The functions report through oh_modem_emit(); a request is settled when the modem took
@@ -89,7 +98,8 @@ typedef struct
   /* @duration_ms 0: as the modem has it. */
   void (*send_digit) (OhModem *modem, guint call, char digit, guint duration_ms,
                       OhRequest *request);
-  const OhNetworkFuncs *network; /* NULL: it has no SIM */
+  const OhNetworkFuncs *network;   /* NULL: it has no SIM */
+  const OhLandlineFuncs *landline; /* NULL: it is none */
 } OhDriver;
 
 /* All drivers in probing order, NULL at the end. */

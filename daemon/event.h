@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "daemon/loop.h"
 #include "daemon/network.h"
 
 /* Everything that a modem can tell. Drivers make these; the line is the only one to act on them. */
@@ -110,6 +111,7 @@ typedef struct
   OhPresentation name_presentation;
   gboolean partial;   /* more may come */
   gboolean forwarded; /* the call was meant for somebody else first */
+  const char *raw;    /* what the modem said of it and we could not read; NULL or "": nothing */
 } OhParty;
 
 typedef enum
@@ -119,13 +121,15 @@ typedef enum
   OH_EVENT_HEALTH,    /* health, text: the reason or "" */
   OH_EVENT_CALL,      /* call, state, mode; if it is over: reason, ended_by, cause; if it is new:
                          incoming, origin, party */
-  OH_EVENT_RING,      /* call: it rang once more */
+  OH_EVENT_RING,      /* call: it rang once more; word: its pattern, or NULL */
   OH_EVENT_PARTY,     /* call, party */
   OH_EVENT_DIGIT,     /* call, digit: the other side sent it */
   OH_EVENT_FEATURES,  /* words: what this modem can do, if that is more or less than its driver can
                        */
   OH_EVENT_EMERGENCY, /* words: the numbers that it takes for emergency calls */
   OH_EVENT_NETWORK,   /* network */
+  OH_EVENT_TONE,      /* call; word: what is heard on the line */
+  OH_EVENT_LOOP,      /* loop */
   OH_EVENT_USSD,      /* word: "notify", "request", "ended"; text: what the network says unasked */
 } OhEventKind;
 
@@ -150,6 +154,7 @@ typedef struct
   const char *word;
   const char *const *words; /* NULL at the end */
   const OhNetwork *network;
+  const OhLoop *loop;
 } OhEvent;
 
 /* The names that D-Bus shows. */

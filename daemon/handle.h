@@ -21,6 +21,7 @@ typedef enum
   OH_KIND_DIGIT,
   OH_KIND_GENERATE,
   OH_KIND_USSD,
+  OH_KIND_TONE,
   OH_N_KINDS,
 } OhKind;
 

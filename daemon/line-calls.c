@@ -229,6 +229,7 @@ oh_line_take_ring (OhLine *self, const OhEvent *event)
   if (call == NULL || oh_call_get_state (call) != OH_CALL_OFFERING)
     return;
   oh_dbus_line_set_ring_count (object, oh_dbus_line_get_ring_count (object) + 1);
+  g_strlcpy (self->ring_pattern, event->word != NULL ? event->word : "", sizeof self->ring_pattern);
   flush (self, NULL);
   oh_line_tell (self, OH_KIND_RINGING, call);
 }
@@ -259,6 +260,22 @@ oh_line_take_digit (OhLine *self, const OhEvent *event)
       g_variant_dict_insert (&details, "Digit", "s", text);
       oh_handle_deliver (handle, OH_KIND_DIGIT, call, g_variant_dict_end (&details));
     }
+}
+
+void
+oh_line_take_tone (OhLine *self, const OhEvent *event)
+{
+  OhCall *call = oh_line_find_call (self, event->call);
+  g_autoptr (GVariant) details = NULL;
+  GVariantDict dict;
+
+  if (call == NULL)
+    return;
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "Tone", "s", event->word);
+  details = g_variant_ref_sink (g_variant_dict_end (&dict));
+  for (guint i = self->handles->len; i > 0; i--) /* one that is voided goes */
+    oh_handle_deliver (self->handles->pdata[i - 1], OH_KIND_TONE, call, details);
 }
 
 void

@@ -30,7 +30,11 @@ line_details (OhLine *self, OhKind kind)
                              oh_dbus_line_get_health_reason (object));
     }
   else
-    g_variant_dict_insert (&details, "Count", "u", oh_dbus_line_get_ring_count (object));
+    {
+      g_variant_dict_insert (&details, "Count", "u", oh_dbus_line_get_ring_count (object));
+      if (*self->ring_pattern != '\0')
+        g_variant_dict_insert (&details, "Pattern", "s", self->ring_pattern);
+    }
   return g_variant_dict_end (&details);
 }
 
@@ -63,6 +67,7 @@ details_for (OhLine *self, OhKind kind, OhCall *call, OhHandle *handle)
     case OH_KIND_DIGIT:
     case OH_KIND_GENERATE:
     case OH_KIND_USSD:
+    case OH_KIND_TONE:
     case OH_N_KINDS:
       break;
     }

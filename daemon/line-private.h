@@ -5,6 +5,7 @@
 #include "daemon/call-table.h"
 #include "daemon/handle-options.h"
 #include "daemon/line-cellular.h"
+#include "daemon/line-landline.h"
 #include "daemon/line.h"
 #include "daemon/port-watch.h"
 #include "daemon/store.h"
@@ -23,6 +24,7 @@ struct _OhLine
   char *id, *path, *device;
   OhModem *modem;
   OhLineCellular *cellular; /* NULL: it is none, as far as is known */
+  OhLineLandline *landline; /* likewise */
   OhLineState state;
   OhPortWatch *watch; /* while the device is not there */
   guint retry, retry_ms;
@@ -32,6 +34,7 @@ struct _OhLine
 
   GPtrArray *calls; /* of OhCall, oldest first */
   guint last_call;
+  char ring_pattern[16]; /* of the call that rings */
   guint aborted; /* the driver's number of a call whose dialling was given up: nobody hears of it */
   GHashTable *endings; /* OhCall -> its timer, while an ended one is kept */
 
@@ -57,6 +60,7 @@ void oh_line_take_call_event (OhLine *line, const OhEvent *event);
 void oh_line_take_ring (OhLine *line, const OhEvent *event);
 void oh_line_take_party (OhLine *line, const OhEvent *event);
 void oh_line_take_digit (OhLine *line, const OhEvent *event);
+void oh_line_take_tone (OhLine *line, const OhEvent *event);
 OhCall *oh_line_find_call (OhLine *line, guint modem_call);
 OhCall *oh_line_make_call (OhLine *line, const OhEvent *event);
 void oh_line_announce_call (OhLine *line, OhCall *call);

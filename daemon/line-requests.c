@@ -225,11 +225,15 @@ read_dial_options (GVariant *options, OhDialOptions *ret)
     {
       g_autoptr (GVariant) own = value;
 
-      if (!g_str_equal (key, "HideNumber") || !g_variant_is_of_type (own, G_VARIANT_TYPE_BOOLEAN))
+      if (!g_variant_is_of_type (own, G_VARIANT_TYPE_BOOLEAN)
+          || (!g_str_equal (key, "HideNumber") && !g_str_equal (key, "Partial")))
         return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
                             "Dial knows no option \"%s\" of type %s", key,
                             g_variant_get_type_string (own));
-      ret->clir = g_variant_get_boolean (own) ? OH_CLIR_HIDE : OH_CLIR_SHOW;
+      if (g_str_equal (key, "Partial"))
+        ret->partial = g_variant_get_boolean (own);
+      else
+        ret->clir = g_variant_get_boolean (own) ? OH_CLIR_HIDE : OH_CLIR_SHOW;
     }
   return NULL;
 }
@@ -259,6 +263,9 @@ refuse_dial (OhLine *self, const char *number, OhDialOptions *options)
     return oh_line_undialable (self);
   if (options->clir != OH_CLIR_DEFAULT && !oh_line_has_feature (self, "hide-number"))
     return g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "Line %s cannot hide its number",
+                        self->id);
+  if (options->partial && driver->landline == NULL)
+    return g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "Line %s dials whole numbers only",
                         self->id);
   if (!has_room (self))
     return g_error_new (OH_ERROR, OH_ERROR_BUSY, "Line %s has a call", self->id);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "daemon/call-table.h"
+#include "daemon/country.h"
 #include "daemon/delivery.h"
 
 /* A line that a daemon leaves to the one that starts after it (design §6). */
@@ -14,7 +15,7 @@
 /* device, driver; what the configuration said; state, health; the modem's names; the ring count and
  * the last number of a call; ... */
 #define LINE_TYPE                                                                                  \
-  "(ss(ububus)(ussss)(sss)uuba" OH_MODEM_TYPE "a" OH_CALL_TYPE "a" HANDLE_TYPE OH_DIALS_TYPE       \
+  "(ss(ububusssbbbb)(ussss)(sss)uuba" OH_MODEM_TYPE "a" OH_CALL_TYPE "a" HANDLE_TYPE OH_DIALS_TYPE \
   "s)" /* and the bus: on another its clients are gone */
 
 const char oh_line_type[] = LINE_TYPE;
@@ -129,9 +130,11 @@ make_parts (OhLine *self, GVariant **parts)
 
   parts[0] = g_variant_new_string (self->device);
   parts[1] = g_variant_new_string (driver != NULL ? driver->name : "");
-  parts[2] = g_variant_new ("(ububus)", self->settings.ring_timeout_ms, self->owner.keep,
+  parts[2] = g_variant_new ("(ububusssbbbb)", self->settings.ring_timeout_ms, self->owner.keep,
                             self->owner.grace_ms, self->owner.keep_on_stop, self->settings.clir,
-                            self->settings.pin);
+                            self->settings.pin, self->settings.country, self->settings.own_number,
+                            self->settings.pulse, self->settings.blind, self->settings.flash,
+                            self->settings.screen);
   parts[3]
       = g_variant_new ("(ussss)", self->state, oh_dbus_line_get_state_reason (object),
                        oh_dbus_line_get_health (object), oh_dbus_line_get_health_reason (object),
@@ -266,17 +269,22 @@ oh_line_saved_config (const char *id, GVariant *saved)
 {
   OhLineConfig *config = oh_line_config_new ();
   g_autoptr (GVariant) settings = g_variant_get_child_value (saved, 2);
-  const char *driver, *pin;
+  const char *driver, *pin, *country, *own_number;
   guint clir;
 
   config->alias = g_strdup (id);
   g_variant_get_child (saved, 0, "s", &config->device);
   g_variant_get_child (saved, 1, "&s", &driver);
   config->driver = oh_driver_find (driver);
-  g_variant_get (settings, "(ububu&s)", &config->settings.ring_timeout_ms, &config->owner.keep,
-                 &config->owner.grace_ms, &config->owner.keep_on_stop, &clir, &pin);
+  g_variant_get (settings, "(ububu&s&s&sbbbb)", &config->settings.ring_timeout_ms,
+                 &config->owner.keep, &config->owner.grace_ms, &config->owner.keep_on_stop, &clir,
+                 &pin, &country, &own_number, &config->settings.pulse, &config->settings.blind,
+                 &config->settings.flash, &config->settings.screen);
   if (oh_pin_is_valid (pin))
     g_strlcpy (config->settings.pin, pin, sizeof config->settings.pin);
+  if (oh_country_find (country) != NULL)
+    g_strlcpy (config->settings.country, country, sizeof config->settings.country);
+  g_strlcpy (config->settings.own_number, own_number, sizeof config->settings.own_number);
   config->settings.clir = MIN (clir, OH_CLIR_SHOW);
   return config;
 }

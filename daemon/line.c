@@ -98,18 +98,40 @@ oh_line_touch (OhLine *self)
 
 /* Once the object of the line is exported this is announced as well. */
 static void
-show_cellular (OhLine *self)
+show_interface (OhLine *self, gpointer interface)
 {
   GDBusObject *object = g_dbus_interface_get_object (G_DBUS_INTERFACE (self));
 
-  if (self->cellular == NULL && oh_modem_get_driver (self->modem)->network != NULL)
-    self->cellular = oh_line_cellular_new (self);
-  if (self->cellular != NULL && object != NULL
-      && g_dbus_interface_get_object (G_DBUS_INTERFACE (self->cellular)) == NULL)
+  if (interface != NULL && object != NULL
+      && g_dbus_interface_get_object (G_DBUS_INTERFACE (interface)) == NULL)
     g_dbus_object_skeleton_add_interface (G_DBUS_OBJECT_SKELETON (object),
-                                          G_DBUS_INTERFACE_SKELETON (self->cellular));
+                                          G_DBUS_INTERFACE_SKELETON (interface));
 }
 
+static void
+show_interfaces (OhLine *self)
+{
+  const OhDriver *driver = oh_modem_get_driver (self->modem);
+
+  if (self->cellular == NULL && driver->network != NULL)
+    self->cellular = oh_line_cellular_new (self);
+  if (self->landline == NULL && driver->landline != NULL)
+    self->landline = oh_line_landline_new (self);
+  show_interface (self, self->cellular);
+  show_interface (self, self->landline);
+}
+
+/* What depends on the modem is not known any more. */
+static void
+forget_modem (OhLine *self)
+{
+  if (self->cellular != NULL)
+    oh_line_cellular_forget (self->cellular);
+  if (self->landline != NULL)
+    oh_line_landline_forget (self->landline);
+}
+
+/* The driver may have told of features that the modem has or lacks: those stay. */
 void
 oh_line_show_modem (OhLine *self)
 {
@@ -118,10 +140,11 @@ oh_line_show_modem (OhLine *self)
 
   if (driver == NULL)
     return;
+  if (!g_str_equal (oh_dbus_line_get_driver (object), driver->name))
+    oh_dbus_line_set_features (object, driver->features);
   oh_dbus_line_set_kind (object, driver->kind);
   oh_dbus_line_set_driver (object, driver->name);
-  oh_dbus_line_set_features (object, driver->features);
-  show_cellular (self);
+  show_interfaces (self);
 }
 
 /* The one way up: property, then broadcast (no personal data), then every handle. */
@@ -156,6 +179,7 @@ on_event (const OhEvent *event, gpointer user_data)
       oh_line_take_digit (self, event);
       break;
     case OH_EVENT_FEATURES:
+      oh_line_show_modem (self);
       oh_dbus_line_set_features (OH_DBUS_LINE (self), event->words);
       oh_line_update_features (self);
       break;
@@ -163,8 +187,15 @@ on_event (const OhEvent *event, gpointer user_data)
       oh_dbus_line_set_emergency (OH_DBUS_LINE (self), event->words);
       break;
     case OH_EVENT_NETWORK:
-      show_cellular (self);
+      show_interfaces (self);
       oh_line_cellular_take (self->cellular, event->network);
+      break;
+    case OH_EVENT_TONE:
+      oh_line_take_tone (self, event);
+      break;
+    case OH_EVENT_LOOP:
+      show_interfaces (self);
+      oh_line_landline_take (self->landline, event->loop);
       break;
     case OH_EVENT_USSD:
       oh_line_cellular_take_ussd (self->cellular, event);
@@ -192,8 +223,7 @@ on_lost (gpointer user_data)
     }
   oh_line_end_calls (self, OH_REASON_OUT_OF_ORDER);
   oh_store_drop_fd (self->bus->store, self->id);
-  if (self->cellular != NULL)
-    oh_line_cellular_forget (self->cellular);
+  forget_modem (self);
   set_state (self, OH_LINE_ABSENT, "removed");
   set_health (self, OH_HEALTH_FAILED, "device-lost", NULL);
   wait_for_device (self);
@@ -354,6 +384,8 @@ oh_line_end (OhLine *self, OhClosed why)
   oh_line_forget_calls (self);
   if (self->cellular != NULL)
     oh_line_cellular_end (self->cellular);
+  if (self->landline != NULL)
+    oh_line_landline_end (self->landline);
   g_clear_handle_id (&self->owners_due, g_source_remove);
   if (self->keeper != NULL)
     oh_store_drop_fd (self->bus->store, self->id);
@@ -418,6 +450,7 @@ oh_line_finalize (GObject *object)
   OhLine *self = OH_LINE (object);
 
   g_clear_object (&self->cellular);
+  g_clear_object (&self->landline);
   g_ptr_array_unref (self->calls);
   g_ptr_array_unref (self->handles);
   g_ptr_array_unref (self->requests);

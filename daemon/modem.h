@@ -21,6 +21,12 @@ typedef struct
   guint ring_timeout_ms; /* after the first ring, where the modem does not tell */
   OhClir clir;           /* of calls that do not say */
   char pin[9];           /* of the SIM; "": none */
+  char country[3];       /* ISO 3166; "": the modem's own */
+  char own_number[81];   /* of a landline; "": not known */
+  gboolean pulse;        /* dial so */
+  gboolean blind;        /* without a dial tone */
+  gboolean flash;        /* the exchange offers a second call, and takes hook flashes */
+  gboolean screen;       /* a call is refused by answering it and hanging up */
   guint ussd_timeout_ms; /* until the network's answer is not waited for any more */
 } OhModemSettings;
 

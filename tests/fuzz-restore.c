@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "daemon/drivers/cellular-calls.h"
-#include "daemon/drivers/v253-ring.h"
+#include "daemon/drivers/v253.h"
 #include "daemon/line.h"
 #include "daemon/manager.h"
 #include "daemon/modem-build.h"

@@ -16,7 +16,7 @@ static const char *const may[OH_N_CALL_STATES] = {
   [OH_CALL_RINGBACK] = ".....xxx.xxx",
   [OH_CALL_BUSY] = ".........xxx",
   [OH_CALL_SPECIAL_INFO] = ".........xxx",
-  [OH_CALL_CONNECTED] = "........xxxx",
+  [OH_CALL_CONNECTED] = "....x.x.xxxx",
   [OH_CALL_HELD] = ".......x.xxx",
   [OH_CALL_DISCONNECTED] = "..........xx",
   /* Final (H16). */

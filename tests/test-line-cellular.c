@@ -443,53 +443,54 @@ static const CellularLine simcom = { "cellular-simcom", NULL, NULL, "in-service"
 #define LOCKED "locked"
 #define PIN "sim pin=1234"
 
+static const struct
+{
+  const char *name;
+  void (*func) (Fixture *f, gconstpointer line);
+  CellularLine line; /* kind NULL: plain */
+} rows[] = {
+  { "announced", test_announced, { 0 } },
+  { "network", test_network, { 0 } },
+  { "voice", test_voice, { 0 } },
+  { "signal/indicators", test_signal_of_indicators, { 0 } },
+  { "pin", test_pin, { "cellular", PIN, NULL, LOCKED } },
+  { "pin/huawei", test_pin, { "cellular-huawei", PIN, NULL, LOCKED } },
+  { "pin/quectel", test_pin, { "cellular-quectel", PIN, NULL, LOCKED } },
+  { "pin/simcom", test_pin, { "cellular-simcom", PIN, NULL, LOCKED } },
+  { "pin/ublox", test_pin, { "cellular-ublox", PIN, NULL, LOCKED } },
+  { "pin/mediatek", test_pin, { "cellular-mediatek", PIN, NULL, LOCKED } },
+  { "pin/told", test_told_after_pin, { "cellular", PIN, NULL, LOCKED } },
+  { "pin/arguments", test_pin_arguments, { "cellular", PIN, NULL, LOCKED } },
+  { "puk", test_puk, { "cellular", PIN, NULL, LOCKED } },
+  { "puk/telit", test_puk_alone, { "cellular-telit", PIN, NULL, LOCKED } },
+  { "puk/cinterion", test_puk_alone, { "cellular-cinterion", PIN, NULL, LOCKED } },
+  { "configured-pin", test_configured_pin, { "cellular", PIN, "1234", "in-service" } },
+  { "configured-pin/wrong", test_configured_pin_wrong, { "cellular", PIN, "9999", LOCKED } },
+  { "configured-pin/two-left",
+    test_configured_pin_kept,
+    { "cellular", PIN " tries=2", "1234", LOCKED } },
+  { "configured-pin/one-left",
+    test_configured_pin_kept,
+    { "cellular", PIN " tries=1", "1234", LOCKED } },
+  { "configured-pin/not-told",
+    test_configured_pin_kept,
+    { "cellular", PIN "\nrefuse AT+CPINR", "1234", LOCKED } },
+  { "sim-states", test_sim_states, { 0 } },
+  { "emergency", test_emergency, { 0 } },
+  { "emergency/usim", test_emergency, { "cellular-quectel", NULL, NULL, "in-service" } },
+  { "emergency/call", test_emergency_call, { "cellular", PIN, NULL, LOCKED } },
+  { "identity", test_identity, { 0 } },
+  { "identity/quectel", test_identity, { "cellular-quectel", NULL, NULL, "in-service" } },
+  { "identity/little", test_identity_little, { 0 } },
+  { "unplugged", test_unplugged, { 0 } },
+  { "mute", test_mute, { 0 } },
+  { "reboot", test_reboot, { "cellular-quectel", NULL, NULL, "in-service" } },
+  { "stranger", test_stranger, { 0 } },
+};
+
 int
 main (int argc, char **argv)
 {
-  static const struct
-  {
-    const char *name;
-    void (*func) (Fixture *f, gconstpointer line);
-    CellularLine line; /* kind NULL: plain */
-  } rows[] = {
-    { "announced", test_announced, { 0 } },
-    { "network", test_network, { 0 } },
-    { "voice", test_voice, { 0 } },
-    { "signal/indicators", test_signal_of_indicators, { 0 } },
-    { "pin", test_pin, { "cellular", PIN, NULL, LOCKED } },
-    { "pin/huawei", test_pin, { "cellular-huawei", PIN, NULL, LOCKED } },
-    { "pin/quectel", test_pin, { "cellular-quectel", PIN, NULL, LOCKED } },
-    { "pin/simcom", test_pin, { "cellular-simcom", PIN, NULL, LOCKED } },
-    { "pin/ublox", test_pin, { "cellular-ublox", PIN, NULL, LOCKED } },
-    { "pin/mediatek", test_pin, { "cellular-mediatek", PIN, NULL, LOCKED } },
-    { "pin/told", test_told_after_pin, { "cellular", PIN, NULL, LOCKED } },
-    { "pin/arguments", test_pin_arguments, { "cellular", PIN, NULL, LOCKED } },
-    { "puk", test_puk, { "cellular", PIN, NULL, LOCKED } },
-    { "puk/telit", test_puk_alone, { "cellular-telit", PIN, NULL, LOCKED } },
-    { "puk/cinterion", test_puk_alone, { "cellular-cinterion", PIN, NULL, LOCKED } },
-    { "configured-pin", test_configured_pin, { "cellular", PIN, "1234", "in-service" } },
-    { "configured-pin/wrong", test_configured_pin_wrong, { "cellular", PIN, "9999", LOCKED } },
-    { "configured-pin/two-left",
-      test_configured_pin_kept,
-      { "cellular", PIN " tries=2", "1234", LOCKED } },
-    { "configured-pin/one-left",
-      test_configured_pin_kept,
-      { "cellular", PIN " tries=1", "1234", LOCKED } },
-    { "configured-pin/not-told",
-      test_configured_pin_kept,
-      { "cellular", PIN "\nrefuse AT+CPINR", "1234", LOCKED } },
-    { "sim-states", test_sim_states, { 0 } },
-    { "emergency", test_emergency, { 0 } },
-    { "emergency/usim", test_emergency, { "cellular-quectel", NULL, NULL, "in-service" } },
-    { "emergency/call", test_emergency_call, { "cellular", PIN, NULL, LOCKED } },
-    { "identity", test_identity, { 0 } },
-    { "identity/quectel", test_identity, { "cellular-quectel", NULL, NULL, "in-service" } },
-    { "identity/little", test_identity_little, { 0 } },
-    { "unplugged", test_unplugged, { 0 } },
-    { "mute", test_mute, { 0 } },
-    { "reboot", test_reboot, { "cellular-quectel", NULL, NULL, "in-service" } },
-    { "stranger", test_stranger, { 0 } },
-  };
   static const CellularLine *const signals[] = { &quectel, &huawei, &simcom };
 
   g_test_init (&argc, &argv, NULL);

@@ -3,11 +3,13 @@
 
 #include <string.h>
 
+#include "daemon/at/caller-id-packet.h"
 #include "daemon/at/lexer.h"
 #include "daemon/at/ucs2.h"
 
 #define TYPE_UNKNOWN 128 /* 24.008 10.5.4.7: what comes with a number that is not told */
 #define CLASS_VOICE 1
+#define PACKET_LEAST 10                 /* hex digits */
 #define RAW_MAX (OH_LEXER_LINE_MAX + 1) /* a field of the longest line, before it is cleaned */
 
 typedef enum
@@ -16,17 +18,35 @@ typedef enum
   TAG_TIME,
   TAG_NUMBER,
   TAG_NAME,
-  TAG_OTHER,
+  TAG_CALLED,
+  TAG_FORWARDED, /* who it was meant for first */
+  TAG_MESSAGE,
+  TAG_ERROR,
 } Tag;
 
+/* Behind them blanks or none, and "=" or ":". */
 static const struct
 {
   const char *text;
   Tag tag;
 } tags[] = {
-  { "DATE", TAG_DATE },       { "TIME", TAG_TIME },  { "NMBR", TAG_NUMBER },
-  { "DDN_NMBR", TAG_NUMBER }, { "NBR", TAG_NUMBER }, { "NAME", TAG_NAME },
-  { "MESG", TAG_OTHER },      { "NDID", TAG_OTHER }, { "ERRM", TAG_OTHER },
+  { "DATE", TAG_DATE },
+  { "TIME", TAG_TIME },
+  { "NMBR", TAG_NUMBER },
+  { "DDN_NMBR", TAG_NUMBER },
+  { "NBR", TAG_NUMBER },
+  { "NAME", TAG_NAME },
+  { "MESG", TAG_MESSAGE },
+  { "NDID", TAG_CALLED },
+  { "ERRM", TAG_ERROR },
+  /* ZyXEL, Kortex, Courier, Telia */
+  { "CALLER NUMBER", TAG_NUMBER },
+  { "CALLER'S NUMBER", TAG_NUMBER },
+  { "CallerID", TAG_NUMBER },
+  { "CALLER NAME", TAG_NAME },
+  { "REASON FOR NO CALLER NUMBER", TAG_NUMBER },
+  { "REASON FOR NO CALLER NAME", TAG_NAME },
+  { "Diverting number", TAG_FORWARDED },
 };
 
 /* What modems and exchanges write in place of a number. */
@@ -62,16 +82,23 @@ presentation_of_text (const char *text)
   return presentation_of_letter (text);
 }
 
-static gboolean
-find_tag (const char *line, gsize length, Tag *ret_tag)
+/* Where its value begins; NULL: it begins with no tag. */
+static const char *
+find_tag (const char *line, Tag *ret_tag)
 {
   for (guint i = 0; i < G_N_ELEMENTS (tags); i++)
-    if (strlen (tags[i].text) == length && strncmp (line, tags[i].text, length) == 0)
-      {
-        *ret_tag = tags[i].tag;
-        return TRUE;
-      }
-  return FALSE;
+    {
+      const char *behind = line + strlen (tags[i].text);
+
+      if (!g_str_has_prefix (line, tags[i].text))
+        continue;
+      behind += strspn (behind, " ");
+      if (*behind != '=' && *behind != ':')
+        continue;
+      *ret_tag = tags[i].tag;
+      return behind + 1;
+    }
+  return NULL;
 }
 
 /* The digits of a date or a time; "" when it is something else. */
@@ -131,21 +158,83 @@ take_name (OhCallerId *id, const char *value)
   return OH_CALLER_ID_NAME;
 }
 
+static OhCallerIdResult
+result_of (const OhCallerId *id)
+{
+  if (id->name_presentation != OH_PRESENTATION_UNKNOWN)
+    return OH_CALLER_ID_NAME;
+  return id->number_presentation != OH_PRESENTATION_UNKNOWN ? OH_CALLER_ID_NUMBER
+                                                            : OH_CALLER_ID_TAKEN;
+}
+
+/* A whole packet, or one parameter that the modem has no tag for; else it is kept as it is. */
+static OhCallerIdResult
+take_message (OhCallerId *id, const char *value)
+{
+  switch (oh_caller_id_take_packet (id, value))
+    {
+    case OH_PACKET_CALL:
+      return result_of (id);
+    case OH_PACKET_MESSAGE:
+      return OH_CALLER_ID_TAKEN;
+    case OH_PACKET_NONE:
+    case OH_PACKET_BAD:
+      break;
+    }
+  if (oh_caller_id_take_parameter (id, value))
+    return result_of (id);
+  g_strlcpy (id->raw, value, sizeof id->raw);
+  return OH_CALLER_ID_TAKEN;
+}
+
+/* "RING 12345" (USR), "RING;from;to" (ELSA), "RING/msn" (isdn4linux), "FM:number TO:msn" (ZyXEL).
+ * One character behind a blank is a pattern, not a caller. */
+static gboolean
+take_vendor_line (OhCallerId *id, const char *line)
+{
+  const char *from = NULL;
+  char number[OH_NUMBER_MAX];
+  gsize length;
+
+  if (g_str_has_prefix (line, "FM:") || g_str_has_prefix (line, "RING;"))
+    from = strpbrk (line, ":;") + 1;
+  else if (g_str_has_prefix (line, "RING ") && strlen (line) > 6)
+    from = line + 5;
+  if (from == NULL)
+    return FALSE;
+  from += strspn (from, " ");
+  length = strcspn (from, " ;/");
+  if (length == 0 || length >= sizeof number || strspn (from, "+0123456789*#") < length)
+    return FALSE;
+  memcpy (number, from, length);
+  number[length] = '\0';
+  return take_number (id, number) == OH_CALLER_ID_NUMBER;
+}
+
 OhCallerIdResult
 oh_caller_id_take_line (OhCallerId *id, const char *line)
 {
   char value[OH_TEXT_MAX];
-  const char *equals;
-  gsize length;
-  Tag tag;
+  const char *rest;
+  Tag tag = TAG_ERROR;
 
   line += strspn (line, " ");
-  equals = strchr (line, '=');
-  length = strcspn (line, " =");
-  if (equals == NULL || !find_tag (line, length, &tag)
-      || line + length + strspn (line + length, " ") != equals)
-    return OH_CALLER_ID_NOT_MINE;
-  oh_text_clean (equals + 1, value);
+  rest = find_tag (line, &tag);
+  if (rest == NULL && take_vendor_line (id, line))
+    return OH_CALLER_ID_NUMBER;
+  if (rest == NULL)
+    {
+      /* A packet by itself (Rockwell): it has the look of one. */
+      OhPacketResult result
+          = strlen (line) >= PACKET_LEAST ? oh_caller_id_take_packet (id, line) : OH_PACKET_NONE;
+
+      if (result == OH_PACKET_BAD)
+        oh_text_clean (line, id->raw);
+      return result == OH_PACKET_NONE   ? OH_CALLER_ID_NOT_MINE
+             : result == OH_PACKET_CALL ? result_of (id)
+                                        : OH_CALLER_ID_TAKEN;
+    }
+  oh_text_clean (rest, value);
   switch (tag)
     {
     case TAG_DATE:
@@ -158,10 +247,60 @@ oh_caller_id_take_line (OhCallerId *id, const char *line)
       return take_number (id, value);
     case TAG_NAME:
       return take_name (id, value);
-    case TAG_OTHER:
+    case TAG_CALLED:
+      oh_number_clean (value, id->called_number);
+      break;
+    case TAG_FORWARDED:
+      id->forwarded = TRUE;
+      break;
+    case TAG_MESSAGE:
+      return take_message (id, value);
+    case TAG_ERROR:
+      g_strlcpy (id->raw, line, sizeof id->raw);
       break;
     }
   return OH_CALLER_ID_TAKEN;
+}
+
+/* Two digits of @text; -1: it has not so many. */
+static int
+two_digits (const char *text)
+{
+  if (!g_ascii_isdigit (text[0]) || !g_ascii_isdigit (text[1]))
+    return -1;
+  return g_ascii_digit_value (text[0]) * 10 + g_ascii_digit_value (text[1]);
+}
+
+/* The year in which the day is nearest to today. */
+static int
+year_of (int month, int day, int year, int today_month, int today_day)
+{
+  int distance = (month - today_month) * 31 + day - today_day;
+
+  if (distance > 6 * 31)
+    return year - 1;
+  return distance < -6 * 31 ? year + 1 : year;
+}
+
+void
+oh_caller_id_time (const OhCallerId *id, int year, int month, int day, char *out, gsize size)
+{
+  int first = two_digits (id->date), second = first < 0 ? -1 : two_digits (id->date + 2);
+  int hour = two_digits (id->time), minute = hour < 0 ? -1 : two_digits (id->time + 2);
+  int of_month, of_day;
+
+  *out = '\0';
+  /* Some exchanges have the day in front. */
+  of_month = first > 12 ? second : first;
+  of_day = first > 12 ? first : second;
+  if (hour == 24)
+    hour = 0;
+  if (of_month < 1 || of_month > 12 || of_day < 1 || of_day > 31 || hour < 0 || hour > 23
+      || minute < 0 || minute > 59)
+    return;
+  year = year_of (of_month, of_day, year, month, day);
+  if (g_date_valid_dmy ((GDateDay)of_day, (GDateMonth)of_month, (GDateYear)year))
+    g_snprintf (out, size, "%04d-%02d-%02dT%02d:%02d", year, of_month, of_day, hour, minute);
 }
 
 /* 27.007 7.11 <CLI validity>. */

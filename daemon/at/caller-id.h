@@ -14,6 +14,10 @@ typedef struct
    * (27.007 7.11): then both are set. */
   OhPresentation number_presentation;
   OhPresentation name_presentation;
+  char called_number[OH_NUMBER_MAX];
+  char raw[OH_TEXT_MAX]; /* what could not be read: a packet with a bad checksum */
+  gboolean forwarded;
+  OhSwitch message_waiting; /* a packet said so */
 } OhCallerId;
 
 typedef enum
@@ -27,6 +31,10 @@ typedef enum
 /* One line of a landline's formatted report (V.253 7.2.1; IS-101): "NMBR = 5551234", "NAME=P"... A
  * second "NMBR = O" behind a number does not undo it. */
 OhCallerIdResult oh_caller_id_take_line (OhCallerId *id, const char *line);
+
+/* When the exchange says that it was, "YYYY-MM-DDTHH:MM": the year is the one that brings it next
+ * to the day given. "" in @out when it is no time. */
+void oh_caller_id_time (const OhCallerId *id, int year, int month, int day, char *out, gsize size);
 
 /* "+CLIP: ..." (27.007 7.11); FALSE, and *@id as it was, when @line is none, and for the answer to
  * "AT+CLIP?", which begins alike. Fills *@id anew. */

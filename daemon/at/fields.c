@@ -216,3 +216,26 @@ oh_text_contains (const char *text, const char *word)
       return TRUE;
   return FALSE;
 }
+
+guint
+oh_numbers_parse (const char *text, guint most)
+{
+  guint numbers = 0;
+  guint64 first;
+  char *end;
+
+  while (*(text += strcspn (text, "0123456789")) != '\0')
+    {
+      guint64 last = first = g_ascii_strtoull (text, &end, 10);
+
+      text = end;
+      if (text[0] == '-' && g_ascii_isdigit (text[1]))
+        {
+          last = g_ascii_strtoull (text + 1, &end, 10);
+          text = end;
+        }
+      for (guint64 n = first; n <= MIN (last, most); n++)
+        numbers |= 1u << n;
+    }
+  return numbers;
+}

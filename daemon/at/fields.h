@@ -43,5 +43,8 @@ gboolean oh_number_clean (const char *text, char *out);
  * one gets the "+" that some modems leave out. */
 gboolean oh_number_clean_typed (const char *text, guint type, char *out);
 
+/* "(0-3,5)", "(0,1),(7)", "+VLS: (0-7)": 1 << each number that is there, up to @most (31). */
+guint oh_numbers_parse (const char *text, guint most);
+
 /* Whether @word is in @text, in capitals or not. */
 gboolean oh_text_contains (const char *text, const char *word);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "daemon/drivers/v253-ring.h"
+#include "daemon/drivers/v253.h"
 
 #include <string.h>
 
@@ -8,71 +8,34 @@
 #define CADENCE_FACTOR 1.5 /* of the longest silence between two rings */
 /* A report older than this belongs to no ring to come. */
 #define EARLY_ID_US (10 * G_USEC_PER_SEC)
+#define LONG_SILENCE 30 /* tenths of a second: between rings, not within one */
 
 void
-oh_landline_emit_state (OhModem *modem, OhCallState state, OhReason reason, OhEndedBy ended_by)
+oh_landline_fill_party (const OhCallerId *id, gboolean complete, OhParty *party, char *network_time)
 {
-  OhLandline *self = oh_modem_get_state (modem);
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
 
-  self->state = state;
-  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_CALL,
-                                    .call = self->call,
-                                    .state = state,
-                                    .reason = reason,
-                                    .ended_by = ended_by,
-                                    .mode = self->unconfirmed ? OH_MODE_UNCONFIRMED : 0 });
-}
-
-void
-oh_landline_forget_call (OhLandline *self)
-{
-  g_clear_handle_id (&self->ring_timer, g_source_remove);
-  if (self->drop != NULL)
-    oh_request_fail (self->drop, OH_ERROR_NO_DEVICE, "The modem is gone");
-  g_clear_pointer (&self->drop, oh_request_unref);
-  self->call = 0;
-  self->rings = 0;
-  self->longest_silence = 0;
-  self->answering = self->dropping = self->ringback = FALSE;
-  self->unconfirmed = self->receiving = self->in_tone = self->looking = FALSE;
-  self->digits_waiting = 0;
-  memset (&self->id, 0, sizeof self->id);
-  self->id_complete = FALSE;
-}
-
-void
-oh_landline_end_call (OhModem *modem, OhReason reason, OhEndedBy ended_by)
-{
-  OhLandline *self = oh_modem_get_state (modem);
-
-  if (self->call == 0)
-    return;
-  if (self->drop != NULL)
-    oh_request_done (self->drop);
-  oh_landline_emit_state (modem, OH_CALL_ENDED, reason, ended_by);
-  oh_landline_forget_call (self);
-}
-
-static void
-fill_party (const OhLandline *self, OhParty *party, char *network_time)
-{
-  g_snprintf (network_time, 16, "%s%s", self->id.date, self->id.time);
-  *party = (OhParty){ .number = self->id.number,
-                      .name = self->id.name,
+  oh_caller_id_time (id, g_date_time_get_year (now), g_date_time_get_month (now),
+                     g_date_time_get_day_of_month (now), network_time, OH_NETWORK_TIME_MAX);
+  *party = (OhParty){ .number = id->number,
+                      .name = id->name,
+                      .called_number = id->called_number,
                       .network_time = network_time,
-                      .number_presentation = self->id.number_presentation,
-                      .name_presentation = self->id.name_presentation,
-                      .partial = !self->id_complete };
+                      .number_presentation = id->number_presentation,
+                      .name_presentation = id->name_presentation,
+                      .forwarded = id->forwarded,
+                      .raw = id->raw,
+                      .partial = !complete };
 }
 
 static void
 emit_party (OhModem *modem)
 {
   OhLandline *self = oh_modem_get_state (modem);
-  char network_time[16];
+  char network_time[OH_NETWORK_TIME_MAX];
   OhParty party;
 
-  fill_party (self, &party, network_time);
+  oh_landline_fill_party (&self->id, self->id_complete, &party, network_time);
   oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_PARTY, .call = self->call, .party = &party });
 }
 
@@ -106,7 +69,7 @@ static void
 offer_call (OhModem *modem)
 {
   OhLandline *self = oh_modem_get_state (modem);
-  char network_time[16];
+  char network_time[OH_NETWORK_TIME_MAX];
   OhParty party;
 
   if (g_get_monotonic_time () - self->id_since > EARLY_ID_US)
@@ -116,7 +79,8 @@ offer_call (OhModem *modem)
                       && self->id.name_presentation != OH_PRESENTATION_UNKNOWN;
   self->call = oh_modem_next_call (modem);
   self->state = OH_CALL_OFFERING;
-  fill_party (self, &party, network_time);
+  self->incoming = TRUE;
+  oh_landline_fill_party (&self->id, self->id_complete, &party, network_time);
   oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_CALL,
                                     .call = self->call,
                                     .state = OH_CALL_OFFERING,
@@ -134,7 +98,13 @@ count_ring (OhModem *modem)
     self->longest_silence = MAX (self->longest_silence, now - self->last_ring);
   self->last_ring = now;
   oh_landline_restart_ring_timer (modem);
-  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_RING, .call = self->call });
+  oh_modem_emit (modem,
+                 &(OhEvent){ .kind = OH_EVENT_RING, .call = self->call, .word = self->pattern });
+  if (self->loop.cadence_ms != self->longest_silence / 1000)
+    {
+      self->loop.cadence_ms = self->longest_silence / 1000;
+      oh_landline_tell_loop (modem);
+    }
   if (self->rings == 2 && !self->id_complete)
     {
       self->id_complete = TRUE; /* the report comes before the second ring or not at all */
@@ -143,10 +113,12 @@ count_ring (OhModem *modem)
 }
 
 void
-oh_landline_take_ring (OhModem *modem)
+oh_landline_take_ring (OhModem *modem, const char *pattern)
 {
   OhLandline *self = oh_modem_get_state (modem);
 
+  if (*pattern != '\0')
+    g_strlcpy (self->pattern, pattern, sizeof self->pattern);
   /* A ring before any answer to our dialling: the line was taken from the other side (H9). */
   if (self->state == OH_CALL_DIALING && self->call != 0 && !self->ringback)
     {
@@ -157,6 +129,64 @@ oh_landline_take_ring (OhModem *modem)
     offer_call (modem);
   if (self->state == OH_CALL_OFFERING)
     count_ring (modem);
+  self->bursts = 0;
+}
+
+void
+oh_landline_take_answered_elsewhere (OhModem *modem)
+{
+  OhLandline *self = oh_modem_get_state (modem);
+
+  if (self->call != 0 && self->state == OH_CALL_OFFERING && !self->answering)
+    oh_landline_end_call (modem, OH_REASON_ANSWERED_ELSEWHERE, OH_ENDED_BY_UNKNOWN);
+}
+
+/* DRON and DROF, tenths of a second of ringing and of silence, up to the RING that they are of. */
+gboolean
+oh_landline_take_cadence (OhModem *modem, const char *line)
+{
+  OhLandline *self = oh_modem_get_state (modem);
+  gboolean on = g_str_has_prefix (line, "DRON");
+  gsize length = strlen (self->pattern);
+  OhFields fields;
+  guint tenths;
+
+  if (!oh_fields_begin (&fields, line, on ? "DRON=" : "DROF="))
+    return FALSE;
+  if (!oh_fields_next_number (&fields, 255, &tenths))
+    return TRUE;
+  if (self->bursts == 0)
+    self->pattern[length = 0] = '\0';
+  if (!on && (self->bursts == 0 || tenths >= LONG_SILENCE))
+    return TRUE;
+  g_snprintf (self->pattern + length, sizeof self->pattern - length, "%s%u",
+              self->bursts > 0 ? "-" : "", tenths);
+  self->bursts++;
+  return TRUE;
+}
+
+/* A packet may say that the exchange has a message, with a call or without. */
+static void
+take_message (OhModem *modem, const OhCallerId *id)
+{
+  OhLandline *self = oh_modem_get_state (modem);
+
+  if (id->message_waiting == OH_SWITCH_UNKNOWN || id->message_waiting == self->loop.message_waiting)
+    return;
+  self->loop.message_waiting = id->message_waiting;
+  oh_landline_tell_loop (modem);
+}
+
+/* In a call it is of one that waits. */
+static gboolean
+take_second_id (OhModem *modem, const char *line)
+{
+  OhLandline *self = oh_modem_get_state (modem);
+  OhCallerIdResult result = oh_caller_id_take_line (&self->waiting_id, line);
+
+  if (result == OH_CALLER_ID_NUMBER || result == OH_CALLER_ID_NAME)
+    oh_landline_take_waiting_id (modem);
+  return result != OH_CALLER_ID_NOT_MINE;
 }
 
 gboolean
@@ -165,6 +195,8 @@ oh_landline_take_caller_id (OhModem *modem, const char *line)
   OhLandline *self = oh_modem_get_state (modem);
   OhCallerIdResult result;
 
+  if (self->call != 0 && self->state == OH_CALL_CONNECTED)
+    return take_second_id (modem, line);
   /* What was said before the call may have been meant for one whose ring was lost: a report behind
    * the first ring stands alone. */
   if (self->call == 0 ? g_get_monotonic_time () - self->id_since > EARLY_ID_US : self->id_is_early)
@@ -174,9 +206,11 @@ oh_landline_take_caller_id (OhModem *modem, const char *line)
   if (result == OH_CALLER_ID_NOT_MINE)
     return FALSE;
   self->id_since = g_get_monotonic_time ();
+  take_message (modem, &self->id);
   if (result == OH_CALLER_ID_NAME && self->id.number_presentation != OH_PRESENTATION_UNKNOWN)
     self->id_complete = TRUE;
-  if (result != OH_CALLER_ID_TAKEN && self->call != 0 && self->state == OH_CALL_OFFERING)
+  if ((result != OH_CALLER_ID_TAKEN || *self->id.raw != '\0') && self->call != 0
+      && self->state == OH_CALL_OFFERING)
     emit_party (modem);
   return TRUE;
 }

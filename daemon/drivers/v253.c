@@ -1,159 +1,150 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "daemon/drivers/v253-ring.h"
+#include "daemon/drivers/v253.h"
 
 #include <string.h>
 
+#include "daemon/country.h"
+#include "daemon/drivers/v253-quirks.h"
 #include "daemon/error.h"
 
-/* Landline voice modems (V.253, IS-101). One call at a time. There is no list of calls: RING is the
- * truth, and what the far end does is heard only as <DLE> codes inside voice receive, which
- * therefore runs for the whole call. */
+/* Landline voice modems (V.253, IS-101). There is no list of calls: RING is the truth, and what the
+ * far end does is heard only as <DLE> codes inside voice receive, which therefore runs for the
+ * whole call. */
 
-#define DIAL_LIMIT_MS 90000 /* S7 is 60 s, and dialling takes its time */
 #define DLE_ETX 0x03
 
 static const char *const features[] = { "dial", "answer", "drop", "digits", "caller-id", NULL };
 
-static void
-receive_voice (OhModem *modem)
-{
-  static const OhCommand how = { .tries = 2, .flags = OH_COMMAND_STREAM };
-
-  oh_modem_send (modem, "AT+VRX", &how);
-}
-
-static void
-take_connected (OhModem *modem, gboolean unconfirmed)
+void
+oh_landline_emit_state (OhModem *modem, OhCallState state, OhReason reason, OhEndedBy ended_by)
 {
   OhLandline *self = oh_modem_get_state (modem);
 
+  self->state = state;
+  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_CALL,
+                                    .call = self->call,
+                                    .state = state,
+                                    .reason = reason,
+                                    .ended_by = ended_by,
+                                    .mode = self->unconfirmed ? OH_MODE_UNCONFIRMED : 0 });
+}
+
+void
+oh_landline_forget_call (OhLandline *self)
+{
   g_clear_handle_id (&self->ring_timer, g_source_remove);
-  self->unconfirmed = unconfirmed;
-  self->answering = FALSE;
-  self->receiving = TRUE;
-  receive_voice (modem);
-  oh_landline_emit_state (modem, OH_CALL_CONNECTED, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
+  g_clear_handle_id (&self->progress_timer, g_source_remove);
+  if (self->drop != NULL)
+    oh_request_fail (self->drop, OH_ERROR_NO_DEVICE, "The modem is gone");
+  g_clear_pointer (&self->drop, oh_request_unref);
+  self->call = 0;
+  self->rings = 0;
+  self->longest_silence = 0;
+  self->answering = self->dropping = self->ringback = FALSE;
+  self->unconfirmed = self->receiving = self->in_tone = self->looking = FALSE;
+  self->incoming = self->screening = FALSE;
+  self->bursts = 0;
+  self->pattern[0] = '\0';
+  self->tone = 0;
+  self->digits_waiting = 0;
+  memset (&self->id, 0, sizeof self->id);
+  self->id_complete = FALSE;
 }
 
-static void
-on_on_hook (const OhReply *reply, gpointer user_data)
+void
+oh_landline_end_call (OhModem *modem, OhReason reason, OhEndedBy ended_by)
 {
-  g_autoptr (OhJob) job = user_data;
-  OhLandline *self = oh_modem_get_state (job->modem);
+  OhLandline *self = oh_modem_get_state (modem);
 
-  if (reply->error != NULL)
+  if (self->call == 0)
+    return;
+  if (self->drop != NULL)
+    oh_request_done (self->drop);
+  oh_landline_emit_state (modem, OH_CALL_ENDED, reason, ended_by);
+  oh_landline_forget_call (self);
+}
+
+/* The modem left it by itself: we would be deaf to the end of the call. */
+static void
+take_end_of_stream (OhModem *modem)
+{
+  const OhLandline *self = oh_modem_get_state (modem);
+
+  if (self->receiving && self->digits_waiting == 0 && !self->looking)
+    oh_landline_receive_voice (modem);
+}
+
+/* V.253 9.1.3: what is heard of the far end, and what that means. */
+static void
+take_heard (OhModem *modem, guint8 code)
+{
+  const OhLandline *self = oh_modem_get_state (modem);
+
+  if (code == 'd' && oh_landline_get_quirks (self->quirks)->lies_about_dial_tone)
+    return;
+  oh_landline_tell_tone (modem, code);
+  switch (code)
     {
-      /* Mute: whether the line was let go is not known. The ladder has no further step. */
-      g_autoptr (OhRequest) drop = self->call == job->call ? g_steal_pointer (&self->drop) : NULL;
-
-      self->dropping = FALSE;
-      if (drop != NULL)
-        oh_request_fail_with (drop, reply->error);
-      return;
+    case 'b':
+    case 'K':
+    case 'd':
+    case 'l':
+      oh_landline_take_far_end_gone (modem, code);
+      break;
+    case 'r':
+      oh_landline_take_ringback (modem);
+      break;
+    case 'v':
+    case 'V':
+    case 'L':
+      oh_landline_take_flash_sign (modem);
+      oh_landline_take_voice (modem);
+      break;
+    case 'J':
+      oh_landline_take_special_tone (modem);
+      break;
+    case 'w':
+      oh_landline_take_waiting (modem);
+      break;
     }
-  if (self->call != job->call)
-    return;
-  if (self->state == OH_CALL_DISCONNECTED)
-    oh_landline_end_call (job->modem, OH_REASON_NONE, OH_ENDED_BY_NOBODY); /* as it was told then */
-  else
-    oh_landline_end_call (job->modem, OH_REASON_LOCAL, OH_ENDED_BY_LOCAL);
 }
 
-static void
-on_voice_hook (const OhReply *reply, gpointer user_data)
-{
-  OhJob *job = user_data;
-  OhCommand how = { .func = on_on_hook, .user_data = job };
-
-  if (reply->error == NULL && reply->result == OH_RESULT_OK)
-    on_on_hook (reply, job);
-  else
-    oh_modem_send (job->modem, "ATH", &how);
-}
-
-/* The ladder: +VLS=0, then ATH; voice class is left in any case. */
-static void
-go_on_hook (OhModem *modem)
-{
-  static const char *const leave[] = { "AT+FCLASS=0", NULL };
-  OhLandline *self = oh_modem_get_state (modem);
-  OhCommand how = { .func = on_voice_hook, .user_data = oh_job_new (modem, self->call, NULL) };
-
-  self->dropping = TRUE;
-  self->receiving = FALSE;
-  oh_modem_send (modem, "AT+VLS=0", &how);
-  oh_modem_tell (modem, leave);
-}
-
-static void
-take_far_end_gone (OhModem *modem)
-{
-  OhLandline *self = oh_modem_get_state (modem);
-  OhReason reason = self->unconfirmed ? OH_REASON_BUSY : OH_REASON_NORMAL;
-
-  /* The codes repeat every few seconds. */
-  if (self->call == 0 || self->state != OH_CALL_CONNECTED || self->dropping)
-    return;
-  go_on_hook (modem);
-  oh_landline_emit_state (modem, OH_CALL_DISCONNECTED, reason, OH_ENDED_BY_REMOTE);
-}
-
-static void
-take_digit (OhModem *modem, char digit)
-{
-  OhLandline *self = oh_modem_get_state (modem);
-
-  if (self->in_tone && self->tone_told)
-    return; /* said again while the key is held */
-  self->tone_told = TRUE;
-  if (self->call != 0 && self->state == OH_CALL_CONNECTED)
-    oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_DIGIT, .call = self->call, .digit = digit });
-}
-
-static void
-take_voice (OhModem *modem)
-{
-  OhLandline *self = oh_modem_get_state (modem);
-
-  if (self->call == 0 || !self->unconfirmed)
-    return;
-  self->unconfirmed = FALSE;
-  oh_landline_emit_state (modem, OH_CALL_CONNECTED, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
-}
-
-/* V.253 9.1.3 */
 static void
 v253_code (OhModem *modem, guint8 code)
 {
   OhLandline *self = oh_modem_get_state (modem);
 
-  if (code == DLE_ETX && self->receiving && self->digits_waiting == 0 && !self->looking)
-    receive_voice (
-        modem); /* the modem left it by itself: we would be deaf to the end of the call */
+  if (code == DLE_ETX)
+    take_end_of_stream (modem);
   else if (code == '/' || code == '~')
     {
       self->in_tone = code == '/';
       self->tone_told = FALSE;
     }
   else if (code != '\0' && strchr ("0123456789*#ABCD", code) != NULL)
-    take_digit (modem, code);
+    oh_landline_take_digit (modem, code);
   else if (code == 'R')
-    oh_landline_take_ring (modem);
-  else if (code != '\0' && strchr ("bKdl", code) != NULL)
-    take_far_end_gone (modem);
-  else if (code == 'v' || code == 'V')
-    take_voice (modem);
+    oh_landline_take_ring (modem, "");
+  else if (code != '\0' && strchr ("HhPp", code) != NULL)
+    oh_landline_take_station (modem, code);
+  else
+    take_heard (modem, code);
 }
 
-static void
-take_ringback (OhModem *modem)
+/* "RING", "RING A", "RING 2"; a number behind it is the caller's. */
+static gboolean
+take_ring_line (OhModem *modem, const char *line)
 {
-  OhLandline *self = oh_modem_get_state (modem);
-
-  if (self->call == 0 || self->state != OH_CALL_DIALING || self->dropping)
-    return;
-  self->ringback = TRUE;
-  oh_landline_emit_state (modem, OH_CALL_RINGBACK, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
+  if (!g_str_has_prefix (line, "RING") || line[4] == '\0' || strchr (" ;/:", line[4]) == NULL)
+    return FALSE;
+  if (line[4] == ' ' && strlen (line) == 6)
+    {
+      oh_landline_take_ring (modem, line + 5);
+      return TRUE;
+    }
+  oh_landline_take_ring (modem, "");
+  oh_landline_take_caller_id (modem, line);
+  return TRUE;
 }
 
 static void
@@ -161,13 +152,15 @@ v253_line (OhModem *modem, const char *line)
 {
   int code;
 
+  if (take_ring_line (modem, line))
+    return;
   switch (oh_lexer_classify (line, &code))
     {
     case OH_RESULT_RING:
-      oh_landline_take_ring (modem);
+      oh_landline_take_ring (modem, "");
       return;
     case OH_RESULT_RINGING:
-      take_ringback (modem);
+      oh_landline_take_ringback (modem);
       return;
     case OH_RESULT_NONE:
     case OH_RESULT_OK:
@@ -183,8 +176,28 @@ v253_line (OhModem *modem, const char *line)
     case OH_RESULT_BLACKLISTED:
       break;
     }
-  if (!oh_landline_take_caller_id (modem, line))
+  if (!oh_landline_take_caller_id (modem, line) && !oh_landline_take_cadence (modem, line))
     oh_channel_unknown (oh_modem_get_channel (modem), line);
+}
+
+/* What the configuration allows besides. */
+static void
+emit_features (OhModem *modem)
+{
+  const OhModemSettings *settings = oh_modem_get_settings (modem);
+  const char *words[G_N_ELEMENTS (features) + 4];
+  guint n = g_strv_length ((char **)features);
+
+  memcpy (words, features, sizeof features);
+  if (settings->screen)
+    words[n++] = "reject";
+  if (settings->flash)
+    {
+      words[n++] = oh_service_name (OH_SERVICE_HOLD_AND_ANSWER);
+      words[n++] = oh_service_name (OH_SERVICE_SWAP);
+    }
+  words[n] = NULL;
+  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_FEATURES, .words = words });
 }
 
 static void
@@ -208,35 +221,87 @@ on_caller_id_set (const OhReply *reply, gpointer user_data)
     oh_modem_tell (user_data, rockwell);
 }
 
+/* "(0-7)", "(0,1,4,5)", "0,1": the labels that there are. */
+static void
+on_routes (const OhReply *reply, gpointer user_data)
+{
+  OhLandline *self = oh_modem_get_state (user_data);
+
+  if (reply->error != NULL || reply->n_lines == 0)
+    return;
+  self->loop.routes = oh_numbers_parse (reply->lines[0], OH_ROUTE_MOST);
+  oh_landline_tell_loop (user_data);
+}
+
+/* Who it is tells what else it can be told. */
+static void
+tell_quirks (OhModem *modem)
+{
+  OhLandline *self = oh_modem_get_state (modem);
+  OhCommand caller_id = { .tries = 2, .func = on_caller_id_set, .user_data = modem };
+  OhCommand routes = { .prefix = "", .func = on_routes, .user_data = modem };
+  OhCommand last = { .tries = 2, .func = on_ready, .user_data = modem };
+  const OhLandlineQuirks *quirks;
+
+  self->quirks
+      = oh_landline_find_quirks (oh_modem_get_manufacturer (modem), oh_modem_get_model (modem));
+  quirks = oh_landline_get_quirks (self->quirks);
+  oh_modem_send (modem, quirks->caller_id, &caller_id);
+  oh_modem_tell (modem, quirks->more);
+  oh_modem_send (modem, "AT+VLS=?", &routes);
+  oh_modem_send (modem, "ATE0", &last);
+}
+
+/* How the exchange rings and who calls depends on the country. */
+static void
+tell_country (OhModem *modem)
+{
+  const OhCountry *country = oh_country_find (oh_modem_get_settings (modem)->country);
+  g_autofree char *text = NULL;
+  const char *texts[] = { NULL, NULL };
+
+  if (country == NULL || country->t35 < 0)
+    return;
+  texts[0] = text = g_strdup_printf ("AT+GCI=%02X", (guint)country->t35);
+  oh_modem_tell (modem, texts);
+}
+
 static void
 v253_start (OhModem *modem)
 {
   /* S7 is the time that D and A wait for the far end; settings do not survive a reset. */
   static const char *const settings[]
       = { "ATE0V1", "ATX4", "ATS0=0", "ATS7=60", "AT+FCLASS=0", NULL };
+  static const char *const blind[] = { "ATX3", NULL };
   OhLandline *self = oh_modem_get_state (modem);
-  OhCommand caller_id = { .tries = 2, .func = on_caller_id_set, .user_data = modem };
-  OhCommand last = { .tries = 2, .func = on_ready, .user_data = modem };
 
+  if (self->loop.route == 0)
+    self->loop = oh_loop_unknown;
   if (self->call != 0)
     {
       /* Mute in a call: not the time for settings. */
       if (self->state == OH_CALL_DISCONNECTED && !self->dropping)
-        go_on_hook (modem);
+        oh_landline_go_on_hook (modem);
       else if (self->receiving)
-        receive_voice (modem);
+        oh_landline_receive_voice (modem);
       return;
     }
   oh_modem_tell (modem, settings);
-  oh_modem_send (modem, "AT+VCID=1", &caller_id);
-  oh_modem_identify (modem, "+", NULL);
-  oh_modem_send (modem, "ATE0", &last);
+  if (oh_modem_get_settings (modem)->blind)
+    oh_modem_tell (modem, blind);
+  tell_country (modem);
+  emit_features (modem);
+  oh_modem_identify (modem, "+", tell_quirks);
 }
 
 static void
 v253_stop (OhModem *modem)
 {
-  oh_landline_forget_call (oh_modem_get_state (modem));
+  OhLandline *self = oh_modem_get_state (modem);
+
+  g_clear_handle_id (&self->waiting_timer, g_source_remove);
+  self->waiting = self->wanted = 0;
+  oh_landline_forget_call (self);
 }
 
 static gboolean
@@ -252,186 +317,6 @@ v253_is_mine (const OhReply *reply)
   return FALSE;
 }
 
-/* The call may have ended while the command waited: then nothing may go off hook any more. */
-static gboolean
-is_wanted (gpointer user_data)
-{
-  const OhJob *job = user_data;
-  const OhLandline *self = oh_modem_get_state (job->modem);
-
-  return self->call == job->call && !self->dropping;
-}
-
-static void
-on_off_hook (const OhReply *reply, gpointer user_data)
-{
-  static const char *const on_hook[] = { "AT+VLS=0", NULL };
-  g_autoptr (OhJob) job = user_data;
-  OhLandline *self = oh_modem_get_state (job->modem);
-
-  oh_modem_settle (job->request, reply);
-  if (self->call != job->call)
-    return;
-  self->answering = FALSE;
-  if (self->dropping || g_error_matches (reply->error, OH_ERROR, OH_ERROR_NO_DEVICE))
-    return;
-  if (reply->result == OH_RESULT_OK || reply->result == OH_RESULT_VCON)
-    take_connected (job->modem, FALSE);
-  else
-    {
-      oh_modem_tell (job->modem, on_hook); /* whatever it did of it */
-      oh_landline_restart_ring_timer (job->modem);
-    }
-}
-
-static void
-v253_answer (OhModem *modem, guint call, OhRequest *request)
-{
-  static const char *const voice[] = { "AT+FCLASS=8", NULL };
-  OhLandline *self = oh_modem_get_state (modem);
-  OhCommand how = { .wanted = is_wanted, .func = on_off_hook };
-
-  if (self->call != call || self->answering || self->dropping)
-    {
-      oh_request_fail (request, OH_ERROR_INVALID_STATE, "The call cannot be answered now");
-      return;
-    }
-  how.user_data = oh_job_new (modem, call, request);
-  self->answering = TRUE;
-  g_clear_handle_id (&self->ring_timer,
-                     g_source_remove); /* a call ended now would leave us off hook */
-  oh_modem_tell (modem, voice);
-  oh_modem_send (modem, "AT+VLS=1", &how);
-}
-
-static OhReason
-reason_of (OhResult result)
-{
-  if (result == OH_RESULT_BUSY)
-    return OH_REASON_BUSY;
-  if (result == OH_RESULT_NO_ANSWER)
-    return OH_REASON_NO_ANSWER;
-  if (result == OH_RESULT_NO_DIALTONE)
-    return OH_REASON_NO_DIALTONE;
-  if (result == OH_RESULT_DELAYED || result == OH_RESULT_BLACKLISTED)
-    return OH_REASON_BLOCKED;
-  return OH_REASON_UNKNOWN;
-}
-
-static void
-take_dial_failed (OhJob *job, const OhReply *reply)
-{
-  OhLandline *self = oh_modem_get_state (job->modem);
-  gboolean told = oh_request_is_settled (job->request);
-
-  if (reply->error == NULL && reply->result != OH_RESULT_BUSY
-      && reply->result != OH_RESULT_NO_DIALTONE)
-    oh_request_fail (job->request, OH_ERROR_FAILED, "The modem did not take it as a voice call");
-  oh_modem_settle (job->request, reply);
-  if (self->call != job->call || g_error_matches (reply->error, OH_ERROR, OH_ERROR_NO_DEVICE))
-    return;
-  if (!self->dropping)
-    go_on_hook (job->modem);
-  if (!told)
-    oh_landline_forget_call (self);
-  else if (self->drop == NULL)
-    oh_landline_emit_state (job->modem, OH_CALL_DISCONNECTED, reason_of (reply->result),
-                            OH_ENDED_BY_NETWORK);
-}
-
-static void
-on_dialled (const OhReply *reply, gpointer user_data)
-{
-  g_autoptr (OhJob) job = user_data;
-  OhLandline *self = oh_modem_get_state (job->modem);
-  gboolean connected = reply->result == OH_RESULT_VCON || reply->result == OH_RESULT_OK;
-
-  if (!connected || self->dropping || self->call != job->call)
-    {
-      take_dial_failed (job, reply);
-      return;
-    }
-  oh_request_done (job->request);
-  /* OK without ringback says only that dialling is over. */
-  take_connected (job->modem, reply->result == OH_RESULT_OK && !self->ringback);
-}
-
-static void
-v253_dial (OhModem *modem, guint call, const char *number, const OhDialOptions *options,
-           OhRequest *request)
-{
-  static const char *const voice[] = { "AT+FCLASS=8", NULL };
-  g_autofree char *text = g_strconcat ("ATDT", number, NULL);
-  OhLandline *self = oh_modem_get_state (modem);
-  OhCommand how = { .limit_ms = DIAL_LIMIT_MS, .wanted = is_wanted, .func = on_dialled };
-
-  if (self->call != 0)
-    {
-      oh_request_fail (request, OH_ERROR_BUSY, "The line is still being hung up");
-      return;
-    }
-  how.user_data = oh_job_new (modem, call, request);
-  self->call = call;
-  self->state = OH_CALL_DIALING;
-  oh_modem_tell (modem, voice);
-  oh_modem_send (modem, text, &how);
-}
-
-static void
-v253_drop (OhModem *modem, guint call, OhRequest *request)
-{
-  OhLandline *self = oh_modem_get_state (modem);
-
-  if (self->call != call)
-    {
-      oh_request_done (request);
-      return;
-    }
-  if (self->state == OH_CALL_OFFERING && !self->answering)
-    {
-      oh_request_fail (request, OH_ERROR_NOT_SUPPORTED,
-                       "A landline modem cannot reject a call: use Ignore");
-      return;
-    }
-  oh_channel_abort (oh_modem_get_channel (modem));
-  if (self->drop != NULL)
-    {
-      oh_request_join (self->drop, request);
-      return;
-    }
-  self->drop = oh_request_ref (request);
-  if (!self->dropping)
-    go_on_hook (modem);
-}
-
-static void
-on_digit_sent (const OhReply *reply, gpointer user_data)
-{
-  g_autoptr (OhJob) job = user_data;
-  OhLandline *self = oh_modem_get_state (job->modem);
-
-  oh_modem_settle (job->request, reply);
-  if (self->call != job->call || self->digits_waiting == 0)
-    return;
-  /* Sending ended the stream; the next digit would end it again. */
-  if (--self->digits_waiting == 0 && self->receiving)
-    receive_voice (job->modem);
-}
-
-static void
-v253_send_digit (OhModem *modem, guint call, char digit, guint duration_ms, OhRequest *request)
-{
-  /* V.253 8.3.1: in hundredths of a second. */
-  g_autofree char *text = duration_ms > 0
-                              ? g_strdup_printf ("AT+VTS={%c,%u}", digit, (duration_ms + 5) / 10)
-                              : g_strdup_printf ("AT+VTS=%c", digit);
-  OhLandline *self = oh_modem_get_state (modem);
-  OhCommand how = { .func = on_digit_sent, .user_data = oh_job_new (modem, call, request) };
-
-  self->digits_waiting++;
-  oh_modem_send (modem, text, &how);
-}
-
 /* What the command that is in flight will say; FALSE: it is none of the call's. */
 static gboolean
 attend (OhModem *modem)
@@ -441,8 +326,9 @@ attend (OhModem *modem)
     const char *command;
     OhReplyFunc func;
   } known[] = {
-    { "ATD", on_dialled }, { "AT+VLS=1", on_off_hook },  { "AT+VLS=0", on_voice_hook },
-    { "ATH", on_on_hook }, { "AT+VTS=", on_digit_sent },
+    { "ATD", oh_landline_on_dialled },        { "AT+VLS=0", oh_landline_on_voice_hook },
+    { "AT+VLS=", oh_landline_on_off_hook },   { "ATH", oh_landline_on_on_hook },
+    { "AT+VTS=", oh_landline_on_digit_sent },
   };
   const OhLandline *self = oh_modem_get_state (modem);
   OhChannel *channel = oh_modem_get_channel (modem);
@@ -467,8 +353,8 @@ take_up_call (OhModem *modem, gboolean attended)
 {
   OhLandline *self = oh_modem_get_state (modem);
 
-  if (self->dropping && !attended)
-    go_on_hook (modem);
+  if ((self->dropping || self->screening) && !attended)
+    oh_landline_go_on_hook (modem);
   else if (self->state == OH_CALL_DIALING && !attended)
     oh_landline_end_call (modem, OH_REASON_UNKNOWN, OH_ENDED_BY_UNKNOWN); /* it was not dialled */
   else if (self->state == OH_CALL_OFFERING && !attended)
@@ -479,14 +365,15 @@ take_up_call (OhModem *modem, gboolean attended)
   else if (self->state == OH_CALL_CONNECTED && self->receiving && !attended
            && !oh_channel_in_stream (oh_modem_get_channel (modem))
            && oh_channel_get_running (oh_modem_get_channel (modem)) == NULL)
-    receive_voice (modem);
+    oh_landline_receive_voice (modem);
 }
 
 /* What a state that was put away has of timers, requests and commands. */
 static void
 forget_running (OhLandline *self)
 {
-  self->ring_timer = 0;
+  self->ring_timer = self->progress_timer = self->waiting_timer = 0;
+  self->flash = NULL;
   self->looking = FALSE;
   self->drop = self->drop != NULL ? oh_request_new (NULL, NULL) : NULL;
 }
@@ -498,6 +385,10 @@ v253_resume (OhModem *modem)
   gboolean attended;
 
   forget_running (self);
+  emit_features (modem);
+  oh_landline_tell_loop (modem);
+  oh_landline_resume_progress (modem);
+  oh_landline_resume_waiting (modem);
   attended = self->call != 0 && attend (modem);
   self->digits_waiting = attended && self->digits_waiting > 0;
   if (self->call != 0)
@@ -521,7 +412,7 @@ on_listening (const OhReply *reply, gpointer user_data)
       oh_landline_emit_state (modem, self->state, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
       return;
     }
-  go_on_hook (modem);
+  oh_landline_go_on_hook (modem);
   oh_landline_emit_state (modem, OH_CALL_DISCONNECTED, OH_REASON_UNKNOWN, OH_ENDED_BY_UNKNOWN);
 }
 
@@ -536,7 +427,7 @@ take_up_reopened (OhModem *modem)
   if (self->call == 0)
     return;
   if (self->dropping || self->state == OH_CALL_DISCONNECTED)
-    go_on_hook (modem);
+    oh_landline_go_on_hook (modem);
   else if (self->state == OH_CALL_OFFERING)
     {
       self->answering = FALSE;
@@ -544,7 +435,7 @@ take_up_reopened (OhModem *modem)
     }
   else if (self->state != OH_CALL_CONNECTED)
     {
-      go_on_hook (modem); /* whatever became of the dialling */
+      oh_landline_go_on_hook (modem); /* whatever became of the dialling */
       oh_landline_emit_state (modem, OH_CALL_DISCONNECTED, OH_REASON_UNKNOWN, OH_ENDED_BY_UNKNOWN);
     }
 }
@@ -569,6 +460,12 @@ v253_wake (OhModem *modem, gboolean reopened)
     oh_landline_emit_state (modem, self->state, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
 }
 
+static const OhLandlineFuncs landline = {
+  .set_gain = oh_landline_set_gain,
+  .set_route = oh_landline_set_route,
+  .flash = oh_landline_flash,
+};
+
 const OhDriver oh_driver_v253 = {
   .name = "v253",
   .kind = "landline",
@@ -584,8 +481,10 @@ const OhDriver oh_driver_v253 = {
   .resume = v253_resume,
   .wake = v253_wake,
   .stop = v253_stop,
-  .dial = v253_dial,
-  .answer = v253_answer,
-  .drop = v253_drop,
-  .send_digit = v253_send_digit,
+  .dial = oh_landline_dial,
+  .answer = oh_landline_answer,
+  .drop = oh_landline_drop,
+  .service = oh_landline_serve,
+  .send_digit = oh_landline_send_digit,
+  .landline = &landline,
 };

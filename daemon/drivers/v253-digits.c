@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/drivers/v253.h"
+
+/* Digits heard and sent. */
+
+void
+oh_landline_take_digit (OhModem *modem, char digit)
+{
+  OhLandline *self = oh_modem_get_state (modem);
+
+  if (self->in_tone && self->tone_told)
+    return; /* said again while the key is held */
+  self->tone_told = TRUE;
+  if (self->call != 0 && self->state == OH_CALL_CONNECTED)
+    oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_DIGIT, .call = self->call, .digit = digit });
+}
+
+void
+oh_landline_on_digit_sent (const OhReply *reply, gpointer user_data)
+{
+  g_autoptr (OhJob) job = user_data;
+  OhLandline *self = oh_modem_get_state (job->modem);
+
+  oh_modem_settle (job->request, reply);
+  if (self->call != job->call || self->digits_waiting == 0)
+    return;
+  /* Sending ended the stream; the next digit would end it again. */
+  if (--self->digits_waiting == 0 && self->receiving)
+    oh_landline_receive_voice (job->modem);
+}
+
+void
+oh_landline_send_digit (OhModem *modem, guint call, char digit, guint duration_ms,
+                        OhRequest *request)
+{
+  /* V.253 8.3.1: in hundredths of a second. */
+  g_autofree char *text = duration_ms > 0
+                              ? g_strdup_printf ("AT+VTS={%c,%u}", digit, (duration_ms + 5) / 10)
+                              : g_strdup_printf ("AT+VTS=%c", digit);
+  OhLandline *self = oh_modem_get_state (modem);
+  OhCommand how
+      = { .func = oh_landline_on_digit_sent, .user_data = oh_job_new (modem, call, request) };
+
+  self->digits_waiting++;
+  oh_modem_send (modem, text, &how);
+}
