@@ -61,8 +61,8 @@ parse (const char *parameters)
 char *
 cellular_ask (Fixture *f, const char *method, const char *parameters)
 {
-  g_autoptr (GVariant) reply
-      = call (f, f->client, HOME, INTERFACE, method, parse (parameters), NULL);
+  g_autoptr (GVariant) arguments = parse (parameters);
+  g_autoptr (GVariant) reply = call (f, f->client, HOME, INTERFACE, method, arguments, NULL);
 
   return g_variant_print (reply, FALSE);
 }
@@ -71,9 +71,10 @@ void
 cellular_fails_for (Fixture *f, GDBusConnection *client, const char *method, const char *parameters,
                     const char *error)
 {
+  g_autoptr (GVariant) arguments = parse (parameters);
   g_autofree char *name = NULL;
 
-  g_assert_null (call (f, client, HOME, INTERFACE, method, parse (parameters), &name));
+  g_assert_null (call (f, client, HOME, INTERFACE, method, arguments, &name));
   g_assert_cmpstr (name, ==, error);
 }
 

@@ -73,7 +73,9 @@ test_nonsense (Fixture *f, gconstpointer user_data)
 
   for (guint i = 0; i < G_N_ELEMENTS (nonsense); i++)
     {
-      g_test_message ("%s", nonsense[i]);
+      g_autofree char *escaped = g_strescape (nonsense[i], NULL);
+
+      g_test_message ("%.200s", escaped);
       terminal_say (terminal, nonsense[i]);
       assert_delivered (terminal, listener);
       g_assert_cmpuint (count_new (listener), ==, i + 1);

@@ -53,6 +53,8 @@ set_up_landline (Fixture *f, gconstpointer user_data)
   g_autofree char *options
       = g_strdup_printf ("{'Alias': <'home'>, 'Driver': <'v253'>%s}", setting->options);
 
+  g_autoptr (GVariant) parsed = g_variant_parse (NULL, options, NULL, NULL, NULL);
+
   set_up (f, NULL);
   start_manager (f);
   modem = terminal_make ();
@@ -60,8 +62,7 @@ set_up_landline (Fixture *f, gconstpointer user_data)
   modem->user_data = modem;
   maker = setting->maker;
   g_variant_unref (call_ok (f, f->client, OH_BUS_PATH, "AddLine",
-                            g_variant_new ("(s@a{sv})", modem->device,
-                                           g_variant_parse (NULL, options, NULL, NULL, NULL))));
+                            g_variant_new ("(s@a{sv})", modem->device, parsed)));
   f->line = oh_manager_find_line (f->manager, "home");
   spin_until (is_ready, f->line);
 }
@@ -98,7 +99,7 @@ assert_landline (Fixture *f, const char *name, const char *printed)
 static char *
 ask_landline (Fixture *f, const char *method, const char *parameters, char **error)
 {
-  GVariant *arguments
+  g_autoptr (GVariant) arguments
       = parameters != NULL ? g_variant_parse (NULL, parameters, NULL, NULL, NULL) : NULL;
   g_autoptr (GVariant) reply
       = call (f, f->client, HOME, OH_BUS_NAME ".Line.Landline", method, arguments, error);

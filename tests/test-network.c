@@ -108,7 +108,9 @@ test_operator (void)
     {
       OhNetwork network = oh_network_unknown;
 
-      g_test_message ("%s", rows[i].line);
+      g_autofree char *escaped = g_strescape (rows[i].line, NULL);
+
+      g_test_message ("%s", escaped);
       g_assert_true (oh_operator_parse (rows[i].line, &network));
       g_assert_cmpstr (network.operator_name, ==, rows[i].name);
       g_assert_cmpstr (network.operator_code, ==, rows[i].code);

@@ -101,9 +101,10 @@ decode_octets (const char *hex, char *out)
 }
 
 static gboolean
-decode_ucs2 (const char *hex, char *out)
+decode_ucs2 (const char *hex, gboolean behind_language, char *out)
 {
   gsize units = strlen (hex) / 4;
+  gsize first = behind_language && units > 1 ? 1 : 0;
   g_autofree gunichar2 *text = g_new (gunichar2, units + 1);
   g_autofree char *utf8 = NULL;
 
@@ -115,7 +116,7 @@ decode_ucs2 (const char *hex, char *out)
       for (gsize j = 0; j < 4; j++)
         text[i] = (gunichar2)(text[i] << 4 | g_ascii_xdigit_value (hex[i * 4 + j]));
     }
-  utf8 = g_utf16_to_utf8 (text, (glong)units, NULL, NULL, NULL);
+  utf8 = g_utf16_to_utf8 (text + first, (glong)(units - first), NULL, NULL, NULL);
   if (utf8 == NULL)
     return FALSE;
   g_strlcpy (out, utf8, OH_USSD_MAX); /* cut inside a character: clean() sees to it */
@@ -131,7 +132,7 @@ decode (const char *text, OhUssdCoding coding, guint dcs, char *out)
   gboolean done = FALSE;
 
   if (coding == OH_USSD_UCS2 || alphabet == ALPHABET_UCS2)
-    done = decode_ucs2 (text + (dcs == DCS_LANGUAGE && strlen (text) > 4 ? 4 : 0), decoded);
+    done = decode_ucs2 (text, dcs == DCS_LANGUAGE, decoded);
   else if (alphabet == ALPHABET_OCTETS)
     done = decode_octets (text, decoded);
   else if (coding == OH_USSD_PACKED)

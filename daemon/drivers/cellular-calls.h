@@ -57,7 +57,7 @@ typedef struct
   guint poll, rings;
   gint64 rang_at; /* when the last of them was heard */
   guint refusals; /* of the list, one after the other */
-  OhReason hint; /* from a NO CARRIER or BUSY since the last list */
+  OhReason hint;  /* from a NO CARRIER or BUSY since the last list */
   OhEndedBy hint_by;
   OhCellularParty early; /* of a call that is not known yet */
 
