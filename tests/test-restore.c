@@ -50,8 +50,8 @@ static const Row rows[] = {
   { "call-reason", "9 0 1 3", "99", 1, 1, "ringback", NULL },
   { "call-ended-by", "9 0 1 4", "99", 1, 1, "ringback", NULL },
   { "call-times", "9 0 6 0", "-9223372036854775808", 1, 1, "ringback", NULL },
-  { "call-presentation", "9 0 7 4", "99", 1, 1, "ringback", NULL },
-  { "call-name-presentation", "9 0 7 5", "99", 1, 1, "ringback", NULL },
+  { "call-presentation", "9 0 7 5", "99", 1, 1, "ringback", NULL },
+  { "call-name-presentation", "9 0 7 6", "99", 1, 1, "ringback", NULL },
   { "call-owner", "9 0 8 1", "'nobody'", 1, 1, "ringback", NULL },
   { "call-monitors", "9 0 9", "['', 'x', 'x']", 1, 1, "ringback", NULL },
   /* The handle. */
