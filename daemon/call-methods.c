@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/call-private.h"
 
+#include <string.h>
+
 #include "daemon/auth.h"
 #include "daemon/call-table.h"
 #include "daemon/digits.h"
 #include "daemon/error.h"
+#include "daemon/gather.h"
 #include "daemon/line.h"
 
 /* What clients ask of a call. */
@@ -239,6 +242,16 @@ handle_stop_digits (OhDbusCall *object, GDBusMethodInvocation *invocation)
   return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, stop_digits);
 }
 
+static gboolean
+has_handle (OhCall *self, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  if (oh_line_has_handle_of (self->line, peer))
+    return TRUE;
+  oh_error_reply (invocation, g_error_new (OH_ERROR, OH_ERROR_NOT_OPEN,
+                                           "Open a handle on the call's line first"));
+  return FALSE;
+}
+
 static void
 monitor_digits (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
 {
@@ -247,12 +260,8 @@ monitor_digits (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation
 
   if (has_ended (self, invocation))
     return;
-  if (!oh_line_has_handle_of (self->line, peer))
-    {
-      oh_error_reply (invocation, g_error_new (OH_ERROR, OH_ERROR_NOT_OPEN,
-                                               "Open a handle on the call's line first"));
-      return;
-    }
+  if (!has_handle (self, peer, invocation))
+    return;
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(b)", &on);
   oh_call_monitor_digits (self, oh_peer_get_name (peer), on);
   oh_dbus_call_complete_monitor_digits (OH_DBUS_CALL (self), invocation);
@@ -262,6 +271,89 @@ static gboolean
 handle_monitor_digits (OhDbusCall *object, GDBusMethodInvocation *invocation, gboolean on)
 {
   return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, monitor_digits);
+}
+
+static void
+gather_digits (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+  g_autoptr (GVariant) given = NULL;
+  OhGatherOptions options;
+  GError *error = NULL;
+
+  if (has_ended (self, invocation) || !has_handle (self, peer, invocation))
+    return;
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(@a{sv})", &given);
+  if (!oh_gather_options_parse (&options, given, &error))
+    {
+      oh_error_reply (invocation, error);
+      return;
+    }
+  g_object_ref (invocation); /* the strings are its own */
+  oh_dbus_call_complete_gather_digits (OH_DBUS_CALL (self), invocation);
+  oh_gather_begin (self->line, self, peer, &options);
+  g_object_unref (invocation);
+}
+
+static gboolean
+handle_gather_digits (OhDbusCall *object, GDBusMethodInvocation *invocation, GVariant *options)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, gather_digits);
+}
+
+static gboolean
+is_frequency (guint hz)
+{
+  return hz >= OH_TONE_LEAST_HZ && hz <= OH_TONE_MOST_HZ;
+}
+
+static GError *
+refuse_tone (OhCall *self, const guint *hz, gsize n, guint duration_ms)
+{
+  OhModem *modem = oh_line_get_modem (self->line);
+
+  if (n < 1 || n > 2 || !is_frequency (hz[0]) || (n == 2 && !is_frequency (hz[1])))
+    return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
+                        "One or two frequencies of 200 to 3200 Hz");
+  if (duration_ms < OH_TONE_LEAST_MS || duration_ms > OH_TONE_MOST_MS)
+    return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "10 to 10000 milliseconds");
+  if (self->state != OH_CALL_CONNECTED)
+    return g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "The call is not connected");
+  if (oh_modem_get_driver (modem) == NULL || oh_modem_get_driver (modem)->tone == NULL)
+    return g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "The modem cannot make tones");
+  return NULL;
+}
+
+static void
+generate_tone (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
+{
+  OhCall *self = object;
+  g_autoptr (GVariant) frequencies = NULL;
+  const guint32 *hz;
+  guint both[2] = { 0 }, duration;
+  GError *error;
+  gsize n;
+
+  if (has_ended (self, invocation))
+    return;
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(@auu)", &frequencies,
+                 &duration);
+  hz = g_variant_get_fixed_array (frequencies, &n, sizeof *hz);
+  error = refuse_tone (self, hz, n, duration);
+  if (error != NULL)
+    {
+      oh_error_reply (invocation, error);
+      return;
+    }
+  memcpy (both, hz, n * sizeof *hz);
+  oh_digits_tone (self->line, self, peer, both, duration, invocation);
+}
+
+static gboolean
+handle_generate_tone (OhDbusCall *object, GDBusMethodInvocation *invocation, GVariant *frequencies,
+                      guint duration)
+{
+  return check (OH_CALL (object), OH_AUTH_CONTROL, invocation, generate_tone);
 }
 
 static void
@@ -326,6 +418,8 @@ oh_call_iface_init (OhDbusCallIface *iface)
   iface->handle_send_digits = handle_send_digits;
   iface->handle_stop_digits = handle_stop_digits;
   iface->handle_monitor_digits = handle_monitor_digits;
+  iface->handle_gather_digits = handle_gather_digits;
+  iface->handle_generate_tone = handle_generate_tone;
   iface->handle_take_ownership = handle_take_ownership;
   iface->handle_hand_off = handle_hand_off;
   iface->handle_get_party = handle_get_party;

@@ -27,6 +27,7 @@ struct _OhCall
   char *maker;
   OhOwner owner;
   GPtrArray *monitors; /* of unique names */
+  GPtrArray *gathers;  /* gather.c */
   OhDigits *digits;
   guint pins;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/call-private.h"
 
+#include "daemon/gather.h"
+
 #include "daemon/line.h"
 
 /* A call that a daemon leaves to the one that starts after it. */
@@ -73,6 +75,7 @@ oh_call_pack (OhCall *self, OhPack *pack)
   for (guint i = 0; i < self->monitors->len; i++)
     oh_pack_string (pack, self->monitors->pdata[i]);
   oh_pack_close_array (pack);
+  oh_gather_pack (self, pack);
   oh_pack_close_tuple (pack);
 }
 
@@ -151,8 +154,8 @@ oh_call_restore (OhBus *bus, OhLine *line, GVariant *saved)
   OhCall *self;
 
   read_state (saved, &event);
-  g_variant_get (saved, "(&s@(uuuuuu)b&sbb@(xxxx)@(sssssuub)@(ssbbbb)@as)", &path, NULL,
-                 &event.incoming, &origin, &silenced, &emergency, NULL, NULL, NULL, NULL);
+  g_variant_get (saved, "(&s@(uuuuuu)b&sbb@(xxxx)@(sssssuub)@(ssbbbb)@as@a(sussuu))", &path, NULL,
+                 &event.incoming, &origin, &silenced, &emergency, NULL, NULL, NULL, NULL, NULL);
   if (oh_line_number_of_call (line, path) == 0)
     return NULL;
   self = oh_call_new (bus, line, path, &event);

@@ -281,6 +281,12 @@ oh_call_monitor_digits (OhCall *self, const char *peer_name, gboolean on)
     oh_line_touch (self->line);
 }
 
+GPtrArray *
+oh_call_get_gathers (OhCall *self)
+{
+  return self->gathers;
+}
+
 gboolean
 oh_call_is_monitored_by (OhCall *self, const char *peer_name)
 {
@@ -338,6 +344,7 @@ oh_call_finalize (GObject *object)
   g_free (self->raw);
   g_free (self->maker);
   g_ptr_array_unref (self->monitors);
+  g_ptr_array_unref (self->gathers);
   G_OBJECT_CLASS (oh_call_parent_class)->finalize (object);
 }
 
@@ -345,6 +352,7 @@ static void
 oh_call_init (OhCall *self)
 {
   self->monitors = g_ptr_array_new_with_free_func (g_free);
+  self->gathers = g_ptr_array_new ();
 }
 
 static void

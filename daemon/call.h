@@ -17,7 +17,7 @@ typedef struct _OhLine OhLine;
 OhCall *oh_call_new (OhBus *bus, OhLine *line, const char *path, const OhEvent *event);
 
 /* What is kept of it over a restart, and the call made of that. Its owner is the line's to find. */
-#define OH_CALL_TYPE "(s(uuuuuu)bsbb(xxxx)(sssssuub)(ssbbbb)as)"
+#define OH_CALL_TYPE "(s(uuuuuu)bsbb(xxxx)(sssssuub)(ssbbbb)asa(sussuu))"
 void oh_call_pack (OhCall *call, OhPack *pack);
 /* NULL when @saved cannot have been a call of @line's. */
 OhCall *oh_call_restore (OhBus *bus, OhLine *line, GVariant *saved);
@@ -66,6 +66,8 @@ OhOwner *oh_call_get_owner (OhCall *call);
 /* Digits heard go only to who asked (H30). */
 void oh_call_monitor_digits (OhCall *call, const char *peer_name, gboolean on);
 gboolean oh_call_is_monitored_by (OhCall *call, const char *peer_name);
+
+GPtrArray *oh_call_get_gathers (OhCall *call); /* gather.h */
 
 /* Somebody has still to be told of it: it stays readable (H16). */
 void oh_call_pin (OhCall *call);

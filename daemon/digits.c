@@ -14,6 +14,7 @@ struct _OhDigits
   OhPeer *requester;
   char *digits;
   guint duration_ms;
+  guint hz[2]; /* a tone in place of digits; 0: none */
   gsize sent;
   guint pause;
   GDBusMethodInvocation *invocation; /* NULL once answered */
@@ -50,7 +51,7 @@ answer (OhDigits *self, const GError *error)
   if (invocation != NULL && error != NULL)
     oh_error_reply (invocation, g_error_copy (error));
   else if (invocation != NULL)
-    oh_dbus_call_complete_send_digits (OH_DBUS_CALL (self->call), invocation);
+    g_dbus_method_invocation_return_value (invocation, NULL); /* of the one method or the other */
 }
 
 static void
@@ -131,6 +132,9 @@ send_next (OhDigits *self)
   request = oh_request_new (on_digit_taken, self);
   if (!oh_modem_is_open (modem))
     oh_request_fail (request, OH_ERROR_NO_DEVICE, "The modem is gone");
+  else if (self->hz[0] != 0)
+    oh_modem_get_driver (modem)->tone (modem, oh_call_get_modem_call (self->call), self->hz,
+                                       self->duration_ms, request);
   else
     oh_modem_get_driver (modem)->send_digit (modem, oh_call_get_modem_call (self->call),
                                              self->digits[self->sent], self->duration_ms, request);
@@ -148,9 +152,10 @@ oh_digits_cancel (OhDigits *self)
     free_digits (self);
 }
 
-void
-oh_digits_send (OhLine *line, OhCall *call, OhPeer *peer, const char *digits, guint duration_ms,
-                GDBusMethodInvocation *invocation)
+/* NULL: @invocation is answered. */
+static OhDigits *
+begin (OhLine *line, OhCall *call, OhPeer *peer, const char *digits, guint duration_ms,
+       GDBusMethodInvocation *invocation)
 {
   OhDigits *before = oh_call_get_digits (call);
   OhDigits *self;
@@ -158,7 +163,7 @@ oh_digits_send (OhLine *line, OhCall *call, OhPeer *peer, const char *digits, gu
   if (!oh_peer_owe (peer))
     {
       oh_error_reply (invocation, oh_peer_owes_too_much ());
-      return;
+      return NULL;
     }
   if (before != NULL)
     oh_digits_cancel (before);
@@ -170,5 +175,27 @@ oh_digits_send (OhLine *line, OhCall *call, OhPeer *peer, const char *digits, gu
   self->duration_ms = duration_ms;
   self->invocation = invocation;
   oh_call_set_digits (call, self);
+  return self;
+}
+
+void
+oh_digits_send (OhLine *line, OhCall *call, OhPeer *peer, const char *digits, guint duration_ms,
+                GDBusMethodInvocation *invocation)
+{
+  OhDigits *self = begin (line, call, peer, digits, duration_ms, invocation);
+
+  if (self != NULL)
+    send_next (self);
+}
+
+void
+oh_digits_tone (OhLine *line, OhCall *call, OhPeer *peer, const guint *hz, guint duration_ms,
+                GDBusMethodInvocation *invocation)
+{
+  OhDigits *self = begin (line, call, peer, "0", duration_ms, invocation); /* one thing to do */
+
+  if (self == NULL)
+    return;
+  memcpy (self->hz, hz, sizeof self->hz);
   send_next (self);
 }

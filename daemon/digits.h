@@ -17,5 +17,14 @@ gboolean oh_digits_are_valid (const char *digits);
 void oh_digits_send (OhLine *line, OhCall *call, OhPeer *peer, const char *digits,
                      guint duration_ms, GDBusMethodInvocation *invocation);
 
+#define OH_TONE_LEAST_HZ 200
+#define OH_TONE_MOST_HZ 3200
+#define OH_TONE_LEAST_MS 10
+#define OH_TONE_MOST_MS 10000
+
+/* Likewise a tone, of one frequency or two; of a modem that can. */
+void oh_digits_tone (OhLine *line, OhCall *call, OhPeer *peer, const guint *hz, guint duration_ms,
+                     GDBusMethodInvocation *invocation);
+
 /* The call is over, or somebody else sends now. */
 void oh_digits_cancel (OhDigits *digits);

@@ -98,6 +98,9 @@ typedef struct
   /* @duration_ms 0: as the modem has it. */
   void (*send_digit) (OhModem *modem, guint call, char digit, guint duration_ms,
                       OhRequest *request);
+  /* One or two frequencies of 200 to 3200 Hz, the second 0 if there is one; is done when they have
+   * sounded. */
+  void (*tone) (OhModem *modem, guint call, const guint *hz, guint duration_ms, OhRequest *request);
   const OhNetworkFuncs *network;   /* NULL: it has no SIM */
   const OhLandlineFuncs *landline; /* NULL: it is none */
 } OhDriver;

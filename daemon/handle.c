@@ -17,6 +17,7 @@ static const char *const kind_names[] = {
   [OH_KIND_GENERATE] = "generate",
   [OH_KIND_USSD] = "ussd",
   [OH_KIND_TONE] = "tone",
+  [OH_KIND_GATHER] = "gather",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == OH_N_KINDS);
 

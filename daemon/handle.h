@@ -22,6 +22,7 @@ typedef enum
   OH_KIND_GENERATE,
   OH_KIND_USSD,
   OH_KIND_TONE,
+  OH_KIND_GATHER,
   OH_N_KINDS,
 } OhKind;
 

@@ -3,6 +3,7 @@
 
 #include "daemon/call-table.h"
 #include "daemon/digits.h"
+#include "daemon/gather.h"
 
 /* A line's calls: from what the modem says to the objects and what is told of them. */
 
@@ -177,6 +178,8 @@ change_call (OhLine *self, OhCall *call, const OhEvent *event)
   leave_offering (self, call, before);
   if (digits != NULL && !oh_call_is_live (event->state))
     oh_digits_cancel (digits);
+  if (!oh_call_is_live (event->state))
+    oh_gather_end (call, NULL, "ended");
   tell_state (self, call, OH_KIND_CALL_STATE);
   if (event->state != OH_CALL_ENDED)
     return;
@@ -248,6 +251,9 @@ oh_line_take_digit (OhLine *self, const OhEvent *event)
 {
   OhCall *call = oh_line_find_call (self, event->call);
   const char text[] = { event->digit, '\0' };
+
+  if (call != NULL)
+    oh_gather_take_digit (call, event->digit);
 
   for (guint i = self->handles->len; call != NULL && i > 0; i--)
     {

@@ -6,6 +6,7 @@
 #include "daemon/call-table.h"
 #include "daemon/delivery.h"
 #include "daemon/error.h"
+#include "daemon/gather.h"
 
 #define PATH_MAX_BYTES 255
 
@@ -68,6 +69,7 @@ details_for (OhLine *self, OhKind kind, OhCall *call, OhHandle *handle)
     case OH_KIND_GENERATE:
     case OH_KIND_USSD:
     case OH_KIND_TONE:
+    case OH_KIND_GATHER:
     case OH_N_KINDS:
       break;
     }
@@ -457,7 +459,10 @@ lose_control (OhLine *self, OhPeer *peer)
       OhCall *call = self->calls->pdata[i];
 
       if (!oh_call_is_maker (call, oh_peer_get_name (peer)))
-        oh_call_monitor_digits (call, oh_peer_get_name (peer), FALSE);
+        {
+          oh_call_monitor_digits (call, oh_peer_get_name (peer), FALSE);
+          oh_gather_end (call, peer, "cancelled");
+        }
     }
   oh_line_look_after_calls (self);
 }

@@ -7,6 +7,7 @@
 #include "daemon/call-table.h"
 #include "daemon/country.h"
 #include "daemon/delivery.h"
+#include "daemon/gather.h"
 
 /* A line that a daemon leaves to the one that starts after it (design §6). */
 
@@ -444,6 +445,26 @@ take_owners (OhLine *self)
     }
 }
 
+/* Once their connections have handles again. */
+static void
+take_gathers (OhLine *self)
+{
+  g_autoptr (GVariant) calls = g_variant_get_child_value (self->saved, 9);
+
+  for (gsize i = 0; i < g_variant_n_children (calls); i++)
+    {
+      g_autoptr (GVariant) saved = g_variant_get_child_value (calls, i);
+      g_autoptr (GVariant) gathers = g_variant_get_child_value (saved, 10);
+      const char *path;
+      OhCall *call;
+
+      g_variant_get_child (saved, 0, "&s", &path);
+      call = find_call (path, self);
+      if (call != NULL && oh_call_is_live (oh_call_get_state (call)))
+        oh_gather_resume (self, call, gathers);
+    }
+}
+
 static void
 take_handles (OhLine *self)
 {
@@ -515,6 +536,7 @@ oh_line_resume (OhLine *self, GVariant *saved)
   take_properties (self);
   take_calls (self);
   take_handles (self);
+  take_gathers (self);
   take_owners (self);
   announce_dials (self);
   resumed = resume_modem (self);

@@ -19,7 +19,7 @@ LAYERS = [
     (3, {0, 1, 2}, 'daemon/drivers/*'),
     (4, {0, 1, 2, 4}, 'daemon/line daemon/line-* daemon/call daemon/call-* daemon/handle '
                       'daemon/handle-* daemon/peer daemon/delivery daemon/limits daemon/bus '
-                      'daemon/digits daemon/auth daemon/auth-* daemon/store daemon/slots daemon/pack '
+                      'daemon/digits daemon/gather daemon/auth daemon/auth-* daemon/store daemon/slots daemon/pack '
                       'daemon/sleep '
                       'dbus/offhook-dbus'),
     (5, {0, 1, 2, 3, 4, 5}, 'daemon/manager daemon/manager-*'),

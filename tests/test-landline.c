@@ -462,6 +462,31 @@ test_gains (Fixture *f, gconstpointer setting)
   landline_fails (f, "SetAudioRoute", "(uint32 32,)", "InvalidArgs");
 }
 
+/* One or two frequencies; it is one with sending digits (H12). */
+static void
+test_tone_made (Fixture *f, gconstpointer setting)
+{
+  Listener *listener = connect_call (f);
+  guint at = modem->asked->len;
+
+  g_variant_unref (call_ok (f, f->client, CALL "1", "GenerateTone",
+                            g_variant_new_parsed ("([uint32 440], uint32 500)")));
+  terminal_until (modem, at, "AT+VTS=?440,0,50?");
+  heard_until (listener, 0, "* generate 1 done");
+  g_variant_unref (call_ok (f, f->client, CALL "1", "GenerateTone",
+                            g_variant_new_parsed ("([uint32 350, 440], uint32 10)")));
+  terminal_until (modem, at, "AT+VTS=?350,440,1?");
+  terminal_until (modem, at, "AT+VRX");
+  call_fails (f, f->client, CALL "1", "GenerateTone", g_variant_new_parsed ("(@au [], uint32 500)"),
+              "InvalidArgs");
+  call_fails (f, f->client, CALL "1", "GenerateTone",
+              g_variant_new_parsed ("([uint32 199], uint32 500)"), "InvalidArgs");
+  call_fails (f, f->client, CALL "1", "GenerateTone",
+              g_variant_new_parsed ("([uint32 440, 3201], uint32 500)"), "InvalidArgs");
+  call_fails (f, f->client, CALL "1", "GenerateTone",
+              g_variant_new_parsed ("([uint32 440], uint32 9)"), "InvalidArgs");
+}
+
 #define ADD(path, setting, func)                                                                   \
   g_test_add ("/landline/" path, Fixture, setting, set_up_landline, func, tear_down_landline)
 
@@ -514,5 +539,6 @@ main (int argc, char **argv)
   ADD ("waiting/not-configured", &plain, test_waiting_not_configured);
   ADD ("flash", &flash, test_flash);
   ADD ("gains", &plain, test_gains);
+  ADD ("tone-made", &plain, test_tone_made);
   return g_test_run ();
 }

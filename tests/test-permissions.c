@@ -166,6 +166,8 @@ static const Member members[] = {
   { "control", CALL_PATH (1), "SendDigits", "('1', @a{sv} {})" },
   { "control", CALL_PATH (1), "StopDigits", "()" },
   { "control", CALL_PATH (1), "MonitorDigits", "(true,)" },
+  { "control", CALL_PATH (1), "GatherDigits", "(@a{sv} {},)" },
+  { "control", CALL_PATH (1), "GenerateTone", "([uint32 440], uint32 200)" },
   { "control", CALL_PATH (1), "TakeOwnership", "()" },
   { "control", CALL_PATH (1), "HandOff", "('org.example.None',)" },
   { "control", HOME, "Swap", "()" },

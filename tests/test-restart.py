@@ -450,6 +450,20 @@ def test_ussd_session(machine):
     assert all_cellular(machine)['UssdState'] == 'idle'
 
 
+def test_gathering(machine):
+    """The digits before and those after are told as one."""
+    listener = machine.listen()
+    ring_and_answer(machine, listener)
+    machine.call(CALL, 'Call', 'MonitorDigits', GLib.Variant('(b)', (True,)))
+    machine.call(CALL, 'Call', 'GatherDigits', GLib.Variant('(a{sv})', ({'Count': GLib.Variant('u', 4)},)))
+    machine.say('digits 12')
+    spin(lambda: [e for e in listener.heard if e[1] == 'digit'][1:], 'two digits')
+    again(machine)
+    machine.say('digits 34')
+    details = listener.until(None, 'gather', CALL)[4]
+    assert (details['Digits'], details['Result']) == ('1234', 'full'), details
+
+
 ONLY_CELLULAR = (test_network_known, test_ussd_session)
 
 
@@ -531,7 +545,7 @@ def has_owner(machine):
 
 
 TESTS = [test_in_a_call, test_twice, test_while_it_rings, test_a_call_meanwhile, test_ended_meanwhile, test_while_dialling,
-         test_unanswered_event, test_open_again, test_client_gone, test_out_of_configuration, test_added_line, test_damaged, test_network_known, test_ussd_session,
+         test_unanswered_event, test_open_again, test_client_gone, test_out_of_configuration, test_added_line, test_damaged, test_network_known, test_ussd_session, test_gathering,
          test_ready_soon, test_bus_restart, test_bus_restart_later, test_stop]
 
 

@@ -3,7 +3,7 @@
 
 #include "tests/transcript-modem.h"
 
-/* Plays each transcript of a folder to the cellular driver; what a transcript is stands in
+/* Plays each transcript of a folder to its driver; what a transcript is stands in
  * transcript.h. A test is named after its file. */
 
 #define HOME LINE_PATH "home"
@@ -142,11 +142,13 @@ wait_for (Play *play, gboolean (*done) (gpointer user_data), gpointer user_data)
 static gboolean
 start (Play *play, const char *text)
 {
+  g_autofree char *name = g_path_get_basename (play->path);
+  const char *driver = g_str_has_prefix (name, "landline-") ? "v253" : "cellular";
   Fixture *f = play->f;
 
   if (play->listener != NULL)
     return fail (play, "started twice");
-  f->line = add_line (f, "home", play->modem.terminal->device, oh_driver_find ("cellular"));
+  f->line = add_line (f, "home", play->modem.terminal->device, oh_driver_find (driver));
   play->listener = listen_home (f);
   play->started = play->modem.terminal->asked->len;
   return TRUE;

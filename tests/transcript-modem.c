@@ -115,7 +115,8 @@ say_usual (TranscriptModem *self, const char *command)
       if (g_str_equal (usual[i].command, command))
         transcript_modem_say_line (self, usual[i].line);
     }
-  transcript_modem_say_line (self, "OK");
+  /* Landlines: the voice that is received. */
+  transcript_modem_say_line (self, g_str_equal (command, "AT+VRX") ? "CONNECT" : "OK");
 }
 
 static void

@@ -4,7 +4,7 @@
 #include <glib.h>
 
 /* clang-format off */
-/* A transcript: what a modem says and is told, what a client asks, and what a listener then hears.
+/* A transcript, of a cellular modem, or if its name begins so of a landline's: what a modem says and is told, what a client asks, and what a listener then hears.
  * One step a line, a verb and its text; '#' begins a line that is a comment. A GLOB has no blanks,
  * BYTES are to the end of the line, with the escapes of C (\r \n \t \0 \\ \xHH).
  *

@@ -29,18 +29,38 @@ oh_landline_on_digit_sent (const OhReply *reply, gpointer user_data)
     oh_landline_receive_voice (job->modem);
 }
 
+/* V.253 8.3.1 takes hundredths of a second. */
+#define HUNDREDTHS(ms) (((ms) + 5) / 10)
+
+static void
+generate (OhModem *modem, guint call, const char *text, guint duration_ms, OhRequest *request)
+{
+  OhLandline *self = oh_modem_get_state (modem);
+  OhCommand how = { .limit_ms = OH_COMMAND_LIMIT_MS + duration_ms,
+                    .func = oh_landline_on_digit_sent,
+                    .user_data = oh_job_new (modem, call, request) };
+
+  self->digits_waiting++;
+  oh_modem_send (modem, text, &how);
+}
+
 void
 oh_landline_send_digit (OhModem *modem, guint call, char digit, guint duration_ms,
                         OhRequest *request)
 {
-  /* V.253 8.3.1: in hundredths of a second. */
   g_autofree char *text = duration_ms > 0
-                              ? g_strdup_printf ("AT+VTS={%c,%u}", digit, (duration_ms + 5) / 10)
+                              ? g_strdup_printf ("AT+VTS={%c,%u}", digit, HUNDREDTHS (duration_ms))
                               : g_strdup_printf ("AT+VTS=%c", digit);
-  OhLandline *self = oh_modem_get_state (modem);
-  OhCommand how
-      = { .func = oh_landline_on_digit_sent, .user_data = oh_job_new (modem, call, request) };
 
-  self->digits_waiting++;
-  oh_modem_send (modem, text, &how);
+  generate (modem, call, text, duration_ms, request);
+}
+
+void
+oh_landline_tone (OhModem *modem, guint call, const guint *hz, guint duration_ms,
+                  OhRequest *request)
+{
+  g_autofree char *text
+      = g_strdup_printf ("AT+VTS=[%u,%u,%u]", hz[0], hz[1], HUNDREDTHS (duration_ms));
+
+  generate (modem, call, text, duration_ms, request);
 }

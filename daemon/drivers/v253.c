@@ -486,5 +486,6 @@ const OhDriver oh_driver_v253 = {
   .drop = oh_landline_drop,
   .service = oh_landline_serve,
   .send_digit = oh_landline_send_digit,
+  .tone = oh_landline_tone,
   .landline = &landline,
 };

@@ -107,4 +107,6 @@ void oh_landline_flash (OhModem *modem, OhRequest *request);
 void oh_landline_take_digit (OhModem *modem, char digit);
 void oh_landline_send_digit (OhModem *modem, guint call, char digit, guint duration_ms,
                              OhRequest *request);
+void oh_landline_tone (OhModem *modem, guint call, const guint *hz, guint duration_ms,
+                       OhRequest *request);
 void oh_landline_on_digit_sent (const OhReply *reply, gpointer job);
