@@ -415,6 +415,8 @@ oh_cellular_resume_network (OhModem *modem, gboolean alive)
   oh_cellular_resume_sim (modem);
   oh_cellular_resume_ussd (modem, alive);
   oh_cellular_tell_network (modem);
+  if (alive && self->now.voice && *self->now.operator_name == '\0')
+    ask_operator (modem); /* the answer went to the daemon before */
 }
 
 void
