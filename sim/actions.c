@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sim/actions-landline.h"
 #include "sim/actions-network.h"
 #include "sim/cause.h"
 #include "sim/words.h"
@@ -288,8 +289,8 @@ static const struct
   gboolean needs_modem; /* plugged in */
   ActionFunc run;
 } actions[] = {
-  { "ring", 0, 7, TRUE, do_ring },
-  { "waiting", 0, 7, TRUE, do_waiting },
+  { "ring", 0, 20, TRUE, do_ring },
+  { "waiting", 0, 20, TRUE, do_waiting },
   { "give-up", 0, 2, TRUE, do_give_up },
   { "answer", 0, 0, TRUE, do_answer },
   { "alert", 0, 0, TRUE, do_alert },
@@ -299,7 +300,19 @@ static const struct
   { "hold", 0, 0, TRUE, do_hold },
   { "unhold", 0, 0, TRUE, do_unhold },
   { "digits", 1, 1, TRUE, do_digits },
-  { "on-dial", 1, 3, FALSE, do_on_dial },
+  { "on-dial", 1, 4, FALSE, do_on_dial },
+  { "country", 1, 5, FALSE, oh_sim_actions_country },
+  { "tone", 1, 2, TRUE, oh_sim_actions_tone },
+  { "silence", 0, 0, TRUE, oh_sim_actions_silence },
+  { "voice", 0, 0, TRUE, oh_sim_actions_voice },
+  { "extension", 1, 1, TRUE, oh_sim_actions_extension },
+  { "loop", 1, 1, TRUE, oh_sim_actions_loop },
+  { "polarity", 0, 0, TRUE, oh_sim_actions_polarity },
+  { "voltage", 1, 1, FALSE, oh_sim_actions_voltage },
+  { "underrun", 0, 0, TRUE, oh_sim_actions_underrun },
+  { "overrun", 0, 0, TRUE, oh_sim_actions_overrun },
+  { "leave-voice", 0, 2, TRUE, oh_sim_actions_leave_voice },
+  { "message-waiting", 1, 2, TRUE, oh_sim_actions_message },
   { "sim", 1, 4, FALSE, oh_sim_actions_sim },
   { "network", 1, 6, FALSE, oh_sim_actions_network },
   { "signal", 1, 1, FALSE, oh_sim_actions_signal },

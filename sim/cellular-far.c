@@ -99,6 +99,8 @@ take_step (OhSimCall *call, OhSimStep step, guint cause)
       end_call (self, call, cause, self->family->refused);
       break;
     case OH_SIM_STEP_NO_DIALTONE:
+    case OH_SIM_STEP_DELAYED:
+    case OH_SIM_STEP_BLACKLISTED:
     case OH_SIM_STEP_NONE:
       break;
     }

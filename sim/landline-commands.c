@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,122 +7,10 @@
 #include "sim/landline.h"
 
 #define TONE_CHARACTERS "0123456789*#ABCD!"
-#define DIAL_CHARACTERS "0123456789*#+ABCDW,@!"
-/* Taken and left out: tone and pulse, and what people write into numbers. */
-#define DIAL_FILLERS "TP-(). "
-
-#define NO_DIALTONE_AFTER 2
-#define SECONDS_PER_DIGIT 0.1
-
-/* The number in a dial string; NULL when it holds anything else. */
-static char *
-parse_dial_string (const char *string, gboolean *ret_stays_in_command)
-{
-  GString *number = g_string_new (NULL);
-  gboolean stays = FALSE;
-
-  for (; *string != '\0' && !stays; string++)
-    {
-      if (*string == ';')
-        stays = TRUE;
-      else if (strchr (DIAL_CHARACTERS, *string) != NULL)
-        g_string_append_c (number, *string);
-      else if (strchr (DIAL_FILLERS, *string) == NULL)
-        break;
-    }
-  *ret_stays_in_command = stays;
-  return g_string_free (number, *string != '\0');
-}
-
-static const char *
-key_all (OhSimLandline *self, const char *number)
-{
-  for (; *number != '\0'; number++)
-    {
-      if (*number == '!')
-        oh_sim_landline_flash (self);
-      else
-        oh_sim_landline_key (self, *number);
-    }
-  return "OK";
-}
-
-static void
-on_dialled (gpointer data)
-{
-  OhSimLandline *self = data;
-  g_autofree char *number = g_strdup (self->keyed->str);
-
-  g_string_truncate (self->keyed, 0);
-  oh_sim_landline_start_dialling (self, number);
-  oh_sim_modem_finish (self->modem, "OK");
-}
-
-/* ATD...; ends when the digits are out. What follows is heard, not told. */
-static const char *
-dial_and_stay (OhSimLandline *self, const char *number)
-{
-  double seconds = 0;
-
-  for (const char *digit = number; *digit != '\0'; digit++)
-    seconds += *digit == ',' ? self->modem->registers[OH_SIM_REGISTER_PAUSE] : SECONDS_PER_DIGIT;
-  self->off_hook = TRUE;
-  self->modem->mode = OH_SIM_MODE_HANDSHAKE;
-  g_string_assign (self->keyed, number);
-  oh_sim_timer_start (&self->result, self->modem->clock, seconds, on_dialled, self);
-  return NULL;
-}
-
-const char *
-oh_sim_landline_dial (OhSimModem *modem, const char *string)
-{
-  OhSimLandline *self = modem->line;
-  gboolean stays = FALSE;
-  g_autofree char *number = parse_dial_string (string, &stays);
-
-  if (number == NULL || (*number == '\0' && !stays))
-    return "ERROR";
-  if (self->state == OH_SIM_LANDLINE_RINGING)
-    return "NO CARRIER";
-  if (self->state != OH_SIM_LANDLINE_IDLE)
-    return key_all (self, number);
-  oh_sim_timer_stop (&self->keyed_end);
-  if (*number == '\0')
-    {
-      oh_sim_landline_go_off_hook (self);
-      return "OK";
-    }
-  if (modem->plan.outcome == OH_SIM_STEP_NO_DIALTONE)
-    {
-      oh_sim_landline_await_result (self, NO_DIALTONE_AFTER);
-      return NULL;
-    }
-  if (stays)
-    return dial_and_stay (self, number);
-  oh_sim_landline_await_result (self, modem->registers[OH_SIM_REGISTER_CARRIER_WAIT]);
-  oh_sim_landline_start_dialling (self, number);
-  return NULL;
-}
-
-/* In data class the modem listens for a carrier that never comes. */
-const char *
-oh_sim_landline_answer (OhSimModem *modem)
-{
-  OhSimLandline *self = modem->line;
-
-  oh_sim_landline_go_off_hook (self);
-  if (oh_sim_landline_is_voice_class (self))
-    return "OK";
-  oh_sim_landline_await_result (self, modem->registers[OH_SIM_REGISTER_CARRIER_WAIT]);
-  return NULL;
-}
-
-const char *
-oh_sim_landline_hang_up (OhSimModem *modem)
-{
-  oh_sim_landline_go_on_hook (modem->line);
-  return "OK";
-}
+/* Of digits for which there is no setting. */
+#define HUNDREDTHS 10
+#define LONGEST_TONE 10
+#define VOLTS_OFF_HOOK 8
 
 static const char *
 run_class (OhSimModem *modem, const OhSimCommand *command)
@@ -134,45 +23,122 @@ run_class (OhSimModem *modem, const OhSimCommand *command)
 }
 
 static const char *
-run_line_select (OhSimModem *modem, const OhSimCommand *command)
+run_rockwell_class (OhSimModem *modem, const OhSimCommand *command)
+{
+  static const char *const classes[] = { "0", "1", "2", "8", NULL };
+
+  if (command->op == OH_SIM_OP_SET && !g_strv_contains (classes, command->value))
+    return "ERROR";
+  return OH_SIM_AS_SETTING;
+}
+
+/* Without voice. */
+static const char *
+run_fax_class (OhSimModem *modem, const OhSimCommand *command)
+{
+  static const char *const classes[] = { "0", "1", "2", NULL };
+
+  if (command->op == OH_SIM_OP_SET && !g_strv_contains (classes, command->value))
+    return "ERROR";
+  return OH_SIM_AS_SETTING;
+}
+
+/* TRUE when @value is one of "(0-1)" or "0,1,4". */
+static gboolean
+is_in_list (const char *list, const char *value)
+{
+  g_auto (GStrv) numbers = g_strsplit (list, ",", -1);
+  guint low, high;
+
+  if (sscanf (list, "(%u-%u)", &low, &high) != 2)
+    return g_strv_contains ((const char *const *)numbers, value);
+  return g_ascii_isdigit (*value) && strtoul (value, NULL, 10) >= low
+         && strtoul (value, NULL, 10) <= high;
+}
+
+/* Which of telephone, loudspeaker and microphone have the audio. */
+static void
+set_route (OhSimLandline *self, const char *value)
+{
+  self->route = (guint)strtoul (value, NULL, 10);
+  if (self->route > 1)
+    oh_sim_modem_report (self->modem, "audio-route %u", self->route);
+}
+
+const char *
+oh_sim_landline_run_lines (OhSimModem *modem, const OhSimCommand *command)
 {
   OhSimLandline *self = modem->line;
+  const OhSimCommandRow *row = oh_sim_modem_find_command (modem, command->name);
 
   if (!oh_sim_landline_is_voice_class (self))
     return "ERROR";
   if (command->op == OH_SIM_OP_READ)
     {
-      oh_sim_modem_reply (modem, "%d", self->off_hook);
+      oh_sim_modem_reply (modem, "%u", self->route > 0 ? self->route : (guint)self->off_hook);
       return "OK";
     }
   if (command->op != OH_SIM_OP_SET)
     return OH_SIM_AS_SETTING;
-  if (g_str_equal (command->value, "1"))
-    oh_sim_landline_go_off_hook (self);
-  else if (g_str_equal (command->value, "0"))
-    oh_sim_landline_go_on_hook (self);
-  else
+  if (!is_in_list (row->range, command->value))
     return "ERROR";
-  return "OK";
+  if (!g_strv_contains (self->family->lines, command->value))
+    {
+      oh_sim_landline_go_on_hook (self);
+      set_route (self, command->value);
+      return "OK";
+    }
+  oh_sim_landline_go_off_hook (self);
+  set_route (self, command->value);
+  return self->family->off_hook;
+}
+
+/* The coding that the host has chosen, else the first. */
+static const OhSimCoding *
+get_coding (OhSimLandline *self)
+{
+  const char *setting = oh_sim_modem_get_setting (self->modem, self->family->coding_command);
+  gsize length = strcspn (setting, ",");
+
+  for (const OhSimCoding *coding = self->family->codings; coding->number != NULL; coding++)
+    if (strlen (coding->number) == length && strncmp (setting, coding->number, length) == 0)
+      return coding;
+  return self->family->codings;
+}
+
+const char *
+oh_sim_landline_run_coding (OhSimModem *modem, const OhSimCommand *command)
+{
+  OhSimLandline *self = modem->line;
+  gsize length = strcspn (command->value, ",");
+
+  if (command->op != OH_SIM_OP_SET)
+    return OH_SIM_AS_SETTING;
+  for (const OhSimCoding *coding = self->family->codings; coding->number != NULL; coding++)
+    if (strlen (coding->number) == length && strncmp (command->value, coding->number, length) == 0)
+      return OH_SIM_AS_SETTING;
+  return "ERROR";
 }
 
 static const char *
 run_stream (OhSimModem *modem, const OhSimCommand *command)
 {
   OhSimLandline *self = modem->line;
-  gboolean receive = !g_str_equal (command->name, "+VTX");
-  gboolean transmit = !g_str_equal (command->name, "+VRX");
+  gboolean receive = !g_str_has_suffix (command->name, "VTX");
+  gboolean transmit = !g_str_has_suffix (command->name, "VRX");
+  const OhSimCoding *coding = get_coding (self);
   const char *result;
 
   if (command->op == OH_SIM_OP_TEST)
     return "OK";
   if (!oh_sim_landline_is_voice_class (self) || !self->off_hook || command->op != OH_SIM_OP_RUN)
     return "ERROR";
+  self->voice.rate = coding->rate;
+  self->voice.silence = coding->silence;
+  self->voice.pairs_as_sub = self->family->pairs_as_sub;
   result = oh_sim_voice_start (&self->voice, receive, transmit);
   oh_sim_modem_finish (modem, result);
-  /* Tones that are there already; silence takes its time to be noticed. */
-  if (self->tone != 's')
-    oh_sim_landline_repeat_tone (self);
+  oh_sim_landline_listen (self);
   return NULL;
 }
 
@@ -196,7 +162,7 @@ take_tone (const char **text, char *ret_digit, double *seconds)
     *ret_digit = at[1];
   comma = memrchr (at, ',', length);
   if (comma != NULL)
-    *seconds = strtod (comma + 1, NULL) / 100;
+    *seconds = CLAMP (g_ascii_strtod (comma + 1, NULL) / 100, 0, LONGEST_TONE);
   *text = at + length + 1;
   return *ret_digit == '\0' || strchr (TONE_CHARACTERS, *ret_digit) != NULL;
 }
@@ -205,19 +171,21 @@ take_tone (const char **text, char *ret_digit, double *seconds)
 static gboolean
 parse_tones (OhSimModem *modem, const char *text, GString *digits, double *ret_seconds)
 {
+  guint duration = oh_sim_modem_get_number (modem, "+VTD");
+
   *ret_seconds = 0;
   if (*text == '\0')
     return FALSE;
   while (*text != '\0')
     {
-      double seconds = oh_sim_modem_get_number (modem, "+VTD") / 100.0;
+      double seconds = (duration > 0 ? duration : HUNDREDTHS) / 100.0;
       char digit;
 
       if (!take_tone (&text, &digit, &seconds))
         return FALSE;
       if (digit != '\0')
         g_string_append_c (digits, digit);
-      *ret_seconds += MIN (seconds, 10);
+      *ret_seconds += seconds;
       if (*text == ',')
         text++;
     }
@@ -244,7 +212,8 @@ run_tones (OhSimModem *modem, const OhSimCommand *command)
   if (command->op != OH_SIM_OP_SET || !self->off_hook || !oh_sim_landline_is_voice_class (self)
       || !parse_tones (modem, command->value, digits, &seconds))
     return "ERROR";
-  key_all (self, digits->str);
+  oh_sim_landline_key_all (self, digits->str);
+  oh_sim_modem_report (modem, "tones-by-host %.2f", seconds);
   modem->mode = OH_SIM_MODE_BUSY;
   oh_sim_timer_start (&self->result, modem->clock, seconds, on_tones_sent, self);
   return NULL;
@@ -254,26 +223,55 @@ run_tones (OhSimModem *modem, const OhSimCommand *command)
 static const char *
 run_last_caller (OhSimModem *modem, const OhSimCommand *command)
 {
-  OhSimLandline *self = modem->line;
-  g_autofree char *text = oh_sim_landline_format_caller (self);
+  gboolean packet = g_str_equal (command->value, "1");
+  g_autofree char *text = oh_sim_landline_format_caller (modem->line, packet ? 2 : 1, 0);
 
-  if (command->op == OH_SIM_OP_SET && text != NULL)
+  if (command->op != OH_SIM_OP_SET)
+    return OH_SIM_AS_SETTING;
+  if (!packet && !g_str_equal (command->value, "0"))
+    return "ERROR";
+  if (text != NULL)
     g_string_append (modem->response, text);
   return "OK";
 }
 
+/* Volts between the wires: next to none on a dead line, few when somebody is off hook. */
+static const char *
+run_voltage (OhSimModem *modem, const OhSimCommand *command)
+{
+  OhSimLandline *self = modem->line;
+  guint voltage = self->wire.voltage;
+
+  if (command->op != OH_SIM_OP_READ)
+    return command->op == OH_SIM_OP_TEST ? "OK" : "ERROR";
+  if (self->wire.dead)
+    voltage = 0;
+  else if (self->off_hook || self->wire.extension)
+    voltage = MIN (voltage, VOLTS_OFF_HOOK);
+  oh_sim_modem_reply (modem, "-TRV: %u", voltage);
+  return "OK";
+}
+
+/* Of a make that does not have what others have. */
+const char *
+oh_sim_landline_run_unknown (OhSimModem *modem, const OhSimCommand *command)
+{
+  return "ERROR";
+}
+
+/* That all of them have, behind what is the make's own. */
 const OhSimCommandRow oh_sim_landline_commands[] = {
   { "+FCLASS", "0", "0,1,8", run_class },
   { "+VCID", "0", "(0-2)", NULL },
   { "#CID", "0", "(0-2)", NULL },
   { "+VRID", NULL, "(0-1)", run_last_caller },
-  { "+VLS", NULL, "(0-1)", run_line_select },
+  { "+VLS", NULL, "(0-1)", oh_sim_landline_run_lines },
   { "+VRX", NULL, NULL, run_stream },
   { "+VTX", NULL, NULL, run_stream },
   { "+VTR", NULL, NULL, run_stream },
   { "+VTS", NULL, NULL, run_tones },
   { "+VTD", "100", "(1-255)", NULL },
-  { "+VSM", "128,8000", "128,\"8-BIT LINEAR\",8,0,8000,0,0", NULL },
+  { "+VSM", "128,8000", "128,\"8-BIT LINEAR\",8,0,8000,0,0", oh_sim_landline_run_coding },
   { "+VSD", "128,50", "(0-255),(0-255)", NULL },
   { "+VGT", "128", "(0-255)", NULL },
   { "+VGR", "128", "(0-255)", NULL },
@@ -282,14 +280,45 @@ const OhSimCommandRow oh_sim_landline_commands[] = {
   { "+VRA", "50", "(0-255)", NULL },
   { "+VRN", "10", "(0-255)", NULL },
   { "+VDR", "0,0", "(0-1),(0-255)", NULL },
+  { "+VDT", "0,0", "(0-1),(0-255)", NULL },
+  { "+VEM", "0", NULL, NULL },
+  { "+VSP", "0", "(0-1)", NULL },
   { "+VIP", NULL, NULL, NULL },
   { "+GCI", "B5", NULL, NULL },
   { "-STE", "0", "(0-7)", NULL },
+  { "-SDR", "0", "(0-7)", NULL },
+  { "-SCID", "0", "(0-1)", NULL },
+  { "-TRV", NULL, NULL, run_voltage },
   { "+GMI", "CONEXANT", NULL, oh_sim_at_show },
   { "+GMM", "CX93001", NULL, oh_sim_at_show },
   { "+GMR", "CX93001-EIS_V0.2002-V92", NULL, oh_sim_at_show },
   { "+FMI", "CONEXANT", NULL, oh_sim_at_show },
   { "+FMM", "CX93001", NULL, oh_sim_at_show },
   { "+FMR", "CX93001-EIS_V0.2002-V92", NULL, oh_sim_at_show },
+  { NULL },
+};
+
+/* Of the old chips, which have no +FCLASS=8 (Rockwell's manual for the RCV144). */
+const OhSimCommandRow oh_sim_landline_rockwell_commands[] = {
+  { "#CLS", "0", "0,1,2,8", run_rockwell_class },
+  { "#CID", "0", "(0-2)", NULL },
+  { "#VLS", NULL, "0,1,2,3,4", oh_sim_landline_run_lines },
+  { "#VRX", NULL, NULL, run_stream },
+  { "#VTX", NULL, NULL, run_stream },
+  { "#VTS", NULL, NULL, run_tones },
+  { "#VTD", "10", "(1-255)", NULL },
+  { "#VBS", "8", "2,3,4,8", oh_sim_landline_run_coding },
+  { "#VSR", "7200", "7200,8000,11025", NULL },
+  { "#VSP", "55", "(0-255)", NULL },
+  { "#VSS", "0", "(0-3)", NULL },
+  { "#VGT", "128", "(0-255)", NULL },
+  { "#VGR", "128", "(0-255)", NULL },
+  { "#SPK", "1,10,1", NULL, NULL },
+  { "#BDR", "0", "(0-48)", NULL },
+  { "-SDR", "0", "(0-7)", NULL },
+  { "+FCLASS", "0", "0,1,2", run_fax_class },
+  { "+FMI", "ROCKWELL", NULL, oh_sim_at_show },
+  { "+FMM", "RCV144ACx", NULL, oh_sim_at_show },
+  { "+FMR", "V3.6", NULL, oh_sim_at_show },
   { NULL },
 };

@@ -39,8 +39,22 @@ typedef struct
 } Program;
 
 static const OhSimModel *const models[] = {
-  &oh_sim_landline, &oh_sim_cellular,  &oh_sim_huawei, &oh_sim_quectel,  &oh_sim_simcom,
-  &oh_sim_ublox,    &oh_sim_cinterion, &oh_sim_telit,  &oh_sim_mediatek, &oh_sim_wavecom,
+  &oh_sim_landline,
+  &oh_sim_landline_conexant,
+  &oh_sim_landline_usr,
+  &oh_sim_landline_multitech,
+  &oh_sim_landline_smartlink,
+  &oh_sim_landline_rockwell,
+  &oh_sim_landline_agere,
+  &oh_sim_cellular,
+  &oh_sim_huawei,
+  &oh_sim_quectel,
+  &oh_sim_simcom,
+  &oh_sim_ublox,
+  &oh_sim_cinterion,
+  &oh_sim_telit,
+  &oh_sim_mediatek,
+  &oh_sim_wavecom,
 };
 
 static gboolean
@@ -66,7 +80,7 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
   options->time_scale = 1;
   g_option_context_set_summary (context, "Simulates modems on pseudo-terminals. "
                                          "KIND is 'landline' or 'cellular', "
-                                         "or 'cellular-' and a family, as in the manual.");
+                                         "or one of them with '-' and a make, as in the manual.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;

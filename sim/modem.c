@@ -15,8 +15,9 @@ static const struct
   const char *text;
   guint number;
 } results[] = {
-  { "OK", 0 },    { "CONNECT", 1 },     { "RING", 2 }, { "NO CARRIER", 3 },
-  { "ERROR", 4 }, { "NO DIALTONE", 6 }, { "BUSY", 7 }, { "NO ANSWER", 8 },
+  { "OK", 0 },       { "CONNECT", 1 },      { "RING", 2 }, { "NO CARRIER", 3 },
+  { "ERROR", 4 },    { "NO DIALTONE", 6 },  { "BUSY", 7 }, { "NO ANSWER", 8 },
+  { "DELAYED", 24 }, { "BLACKLISTED", 32 },
 };
 
 static void

@@ -197,6 +197,13 @@ oh_sim_output_send (OhSimOutput *self, OhSimOutputKind kind, const void *bytes, 
     deliver (self, kind, content);
 }
 
+/* Bytes that the host has not read. */
+gsize
+oh_sim_output_count_waiting (const OhSimOutput *self)
+{
+  return self->queue->len;
+}
+
 /* Forgets all that has not been written. */
 void
 oh_sim_output_clear (OhSimOutput *self)

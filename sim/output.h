@@ -28,4 +28,5 @@ void oh_sim_output_free (OhSimOutput *output);
 
 void oh_sim_output_send (OhSimOutput *output, OhSimOutputKind kind, const void *bytes,
                          gsize length);
+gsize oh_sim_output_count_waiting (const OhSimOutput *output);
 void oh_sim_output_clear (OhSimOutput *output);

@@ -59,6 +59,19 @@ parse_timed (OhSimPlan *plan, char **words, GError **error)
   return TRUE;
 }
 
+/* What stands alone, or else NONE. */
+static OhSimStep
+find_single (char **words)
+{
+  if (oh_sim_words_has (words, "no-dialtone"))
+    return OH_SIM_STEP_NO_DIALTONE;
+  if (oh_sim_words_has (words, "delayed"))
+    return OH_SIM_STEP_DELAYED;
+  if (oh_sim_words_has (words, "blacklisted"))
+    return OH_SIM_STEP_BLACKLISTED;
+  return OH_SIM_STEP_NONE;
+}
+
 /* @plan is changed only when the words are good. */
 gboolean
 oh_sim_plan_parse (OhSimPlan *plan, char **words, GError **error)
@@ -67,22 +80,27 @@ oh_sim_plan_parse (OhSimPlan *plan, char **words, GError **error)
       = { "alert",  "answer",     "busy",       "no-answer", "no-carrier",
           "reject", "unassigned", "congestion", "cause",     NULL };
   static const char *const plain[]
-      = { "no-dialtone", "no-answer", "manual", "reject", "unassigned", "congestion", NULL };
+      = { "no-dialtone", "no-answer", "manual",  "reject",      "unassigned",
+          "congestion",  "polarity",  "delayed", "blacklisted", NULL };
   OhSimPlan parsed = { .alert = -1, .outcome = OH_SIM_STEP_NONE };
   const char *alert = oh_sim_words_value (words, "alert");
-  gboolean single = oh_sim_words_has (words, "no-dialtone") || oh_sim_words_has (words, "manual");
+  OhSimStep alone = find_single (words);
+  gboolean single = alone != OH_SIM_STEP_NONE || oh_sim_words_has (words, "manual");
 
   if (!oh_sim_words_check (words, keys, plain, error) || !parse_timed (&parsed, words, error)
       || !oh_sim_cause_parse (words, &parsed.cause, error))
     return FALSE;
   if (words[0] == NULL || (single && words[1] != NULL))
     {
-      g_set_error (error, OH_SIM_ERROR, OH_SIM_ERROR_SYNTAX,
-                   "no-dialtone and manual stand alone, and something must be given");
+      g_set_error (
+          error, OH_SIM_ERROR, OH_SIM_ERROR_SYNTAX,
+          "no-dialtone, delayed, blacklisted and manual stand alone, and something must be "
+          "given");
       return FALSE;
     }
-  if (oh_sim_words_has (words, "no-dialtone"))
-    parsed.outcome = OH_SIM_STEP_NO_DIALTONE;
+  if (single)
+    parsed.outcome = alone;
+  parsed.reversal = oh_sim_words_has (words, "polarity");
   if (parsed.outcome == OH_SIM_STEP_NO_ANSWER || oh_sim_words_has (words, "no-answer"))
     parsed.alert = DEFAULT_ALERT;
   if (alert != NULL && !oh_sim_words_seconds (alert, &parsed.alert, error))

@@ -12,7 +12,9 @@ typedef enum
   OH_SIM_STEP_NO_ANSWER,
   OH_SIM_STEP_NO_CARRIER,
   OH_SIM_STEP_NO_DIALTONE,
-  OH_SIM_STEP_NONE, /* nothing but what the script says */
+  OH_SIM_STEP_DELAYED,     /* of landlines: the modem must not dial the number yet */
+  OH_SIM_STEP_BLACKLISTED, /* the same, for ever */
+  OH_SIM_STEP_NONE,        /* nothing but what the script says */
 } OhSimStep;
 
 typedef struct
@@ -20,7 +22,8 @@ typedef struct
   double alert; /* seconds after dialling; negative: no ringback */
   double outcome_after;
   OhSimStep outcome;
-  guint cause; /* when the call ends by it */
+  gboolean reversal; /* of a landline's polarity, with the answer */
+  guint cause;       /* when the call ends by it */
 } OhSimPlan;
 
 typedef void (*OhSimStepFunc) (OhSimStep step, gpointer data);

@@ -5,35 +5,69 @@
 
 #define DLE 0x10
 #define ETX 0x03
+#define SUB 0x1a
 
-#define BYTES_PER_MILLISECOND 8
 #define CHUNK_MILLISECONDS 20
-#define SILENCE 0x80
-/* After a stop of the machine the audio goes on; it is not made up for. */
-#define MOST_AT_ONCE 1600
+/* Bytes in a chunk: four times real time, however short a simulated second is. After a stop of the
+ * machine the audio goes on; it is not made up for. */
+#define MOST_AT_ONCE 640
+/* With more than this waiting for the host, audio is lost. */
+#define MOST_WAITING 16384
+
+static void
+append_pair (GByteArray *stream, guint8 sample, gboolean as_sub)
+{
+  static const guint8 sub[] = { DLE, SUB };
+  const guint8 pair[] = { sample, sample, sample, sample };
+
+  if (sample == DLE && as_sub)
+    g_byte_array_append (stream, sub, sizeof sub);
+  else
+    g_byte_array_append (stream, pair, sample == DLE ? 4 : 2);
+}
+
+/* @count samples, an even number. A voice is a wave that comes by each value twice. */
+static void
+append_samples (OhSimVoice *self, GByteArray *stream, guint count)
+{
+  for (; count > 0; count -= 2)
+    {
+      append_pair (stream, self->speaking ? (guint8)self->phase : self->silence,
+                   self->pairs_as_sub);
+      self->phase = (self->phase + 8) & 0xff;
+    }
+}
 
 static gboolean
 on_chunk (gpointer data)
 {
   OhSimVoice *self = data;
-  guint64 elapsed = (guint64)(g_get_monotonic_time () - self->began);
-  guint64 due = elapsed / 1000 * BYTES_PER_MILLISECOND - self->sent;
-  guint8 bytes[MOST_AT_ONCE];
+  double seconds = (double)(g_get_monotonic_time () - self->began) / G_USEC_PER_SEC;
+  guint64 total = (guint64)(seconds / self->modem->clock->scale * self->rate);
+  guint due = (guint)MIN (total - self->sent, MOST_AT_ONCE) & ~1U;
+  gboolean was_dry = self->dry;
+  g_autoptr (GByteArray) stream = g_byte_array_new ();
 
-  self->sent += due;
-  due = MIN (due, sizeof bytes);
-  memset (bytes, SILENCE, due);
-  oh_sim_output_send (self->modem->output, OH_SIM_OUTPUT_STREAM, bytes, due);
+  if (due == 0)
+    return G_SOURCE_CONTINUE;
+  self->sent = total & ~(guint64)1;
+  self->dry = oh_sim_output_count_waiting (self->modem->output) > MOST_WAITING;
+  if (self->dry)
+    return G_SOURCE_CONTINUE;
+  if (was_dry)
+    oh_sim_voice_send_code (self, 'o');
+  append_samples (self, stream, due);
+  oh_sim_output_send (self->modem->output, OH_SIM_OUTPUT_STREAM, stream->data, stream->len);
   return G_SOURCE_CONTINUE;
 }
 
-/* Audio runs by the wall clock, whatever the time scale: hosts count its bytes. */
 const char *
 oh_sim_voice_start (OhSimVoice *self, gboolean receive, gboolean transmit)
 {
   self->receive = receive;
   self->transmit = transmit;
-  self->after_dle = FALSE;
+  self->after_dle = self->dry = FALSE;
+  self->taken = 0;
   self->modem->mode = OH_SIM_MODE_VOICE;
   if (receive)
     {
@@ -57,12 +91,16 @@ oh_sim_voice_stop (OhSimVoice *self)
   self->receive = self->transmit = FALSE;
   if (receive)
     oh_sim_modem_report (self->modem, "voice-receive off");
-  if (transmit)
-    oh_sim_modem_report (self->modem, "voice-transmit off");
+  if (!transmit)
+    return;
+  oh_sim_modem_report (self->modem, "voice-transmit off");
+  if (self->taken > 0)
+    oh_sim_modem_report (self->modem, "voice-taken %" G_GUINT64_FORMAT, self->taken);
 }
 
-static void
-end_by_host (OhSimVoice *self)
+/* Back to command state, whoever wants it. */
+void
+oh_sim_voice_end (OhSimVoice *self)
 {
   const guint8 end[] = { DLE, ETX };
   gboolean receive = self->receive;
@@ -90,6 +128,7 @@ oh_sim_voice_take_byte (OhSimVoice *self, guint8 byte)
   if (!self->after_dle)
     {
       self->after_dle = byte == DLE;
+      self->taken += byte != DLE;
       return;
     }
   self->after_dle = FALSE;
@@ -97,12 +136,13 @@ oh_sim_voice_take_byte (OhSimVoice *self, guint8 byte)
     {
       /* Some hosts send DLE more than once in front of ETX; in audio a pair is one data byte. */
       self->after_dle = !self->transmit;
+      self->taken++;
       return;
     }
   name = byte == ETX ? g_strdup ("<DLE><ETX>") : g_strdup_printf ("<DLE>%c", byte);
   oh_sim_modem_note_heard (self->modem, name);
   if (ends_stream (self, byte))
-    end_by_host (self);
+    oh_sim_voice_end (self);
 }
 
 /* Seen only in a voice state: in command state nothing is ever told. */
@@ -116,10 +156,15 @@ oh_sim_voice_send_code (OhSimVoice *self, char code)
 }
 
 void
-oh_sim_voice_send_digit (OhSimVoice *self, char digit)
+oh_sim_voice_send_digit (OhSimVoice *self, char digit, OhSimDigitStyle style)
 {
-  const char bytes[] = { DLE, '/', DLE, digit, DLE, '~' };
+  const char shielded[] = { DLE, '/', DLE, digit, DLE, '~' };
+  const char simple[] = { DLE, digit };
+  const char repeated[] = { DLE, '/', DLE, digit, DLE, digit, DLE, digit, DLE, '~' };
+  static const gsize lengths[] = { sizeof shielded, sizeof simple, sizeof repeated };
+  const char *const forms[] = { shielded, simple, repeated };
 
   if (self->receive || self->transmit)
-    oh_sim_output_send (self->modem->output, OH_SIM_OUTPUT_UNSOLICITED, bytes, sizeof bytes);
+    oh_sim_output_send (self->modem->output, OH_SIM_OUTPUT_UNSOLICITED, forms[style],
+                        lengths[style]);
 }
