@@ -166,7 +166,7 @@ sim_device (Fixture *f)
 }
 
 /* Not so fast that events have to be merged where everything takes its time. */
-static double
+double
 sim_scale (void)
 {
   return g_getenv ("OFFHOOK_SLOW") != NULL ? 0.1 : 0.02;

@@ -65,6 +65,7 @@ void start_manager (Fixture *f);
 /* Starts the simulator with a modem "home" of @kind ("landline", "cellular") at sim_device(); its
  * times are scaled to sim_scale(). */
 void start_sim (Fixture *f, const char *kind);
+double sim_scale (void);
 char *sim_device (Fixture *f);
 /* Gives the simulator a command, and waits until it has done it. */
 void sim (Fixture *f, const char *format, ...) G_GNUC_PRINTF (2, 3);
