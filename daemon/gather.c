@@ -51,6 +51,7 @@ finish (Gather *self, const char *result)
   g_autoptr (OhCall) call = g_object_ref (self->call);
   OhLine *line = self->line;
 
+  oh_line_touch (line);
   g_ptr_array_remove (oh_call_get_gathers (call), self);
   oh_line_tell_peer (line, oh_peer_get_name (peer), OH_KIND_GATHER, call, details);
 }
