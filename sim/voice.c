@@ -52,6 +52,8 @@ on_chunk (gpointer data)
     return G_SOURCE_CONTINUE;
   self->sent = total & ~(guint64)1;
   self->dry = oh_sim_output_count_waiting (self->modem->output) > MOST_WAITING;
+  if (self->dry && !was_dry)
+    oh_sim_modem_report (self->modem, "audio-lost");
   if (self->dry)
     return G_SOURCE_CONTINUE;
   if (was_dry)

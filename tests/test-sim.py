@@ -15,12 +15,14 @@ sys.dont_write_bytecode = True
 
 import sim_fixture
 from sim_cellular import Cellular
+from sim_dialling import Dialling
 from sim_fixture import DEADLINE, DLE, Case, Host
 from sim_landline import Landline
 from sim_network import Card, Network, Reboot, Services, Ussd
+from sim_voice import CallerId, Listening, Rings
 
-CASES = ('Program', 'LineDiscipline', 'Landline', 'Cellular', 'Card', 'Network', 'Services', 'Ussd',
-         'Reboot', 'Faults', 'Examples')
+CASES = ('Program', 'LineDiscipline', 'Landline', 'CallerId', 'Rings', 'Listening', 'Dialling', 'Cellular',
+         'Card', 'Network', 'Services', 'Ussd', 'Reboot', 'Faults', 'Examples')
 
 
 class Program(Case):
