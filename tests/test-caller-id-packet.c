@@ -141,9 +141,10 @@ test_raw (void)
   OhCallerId id = { 0 };
 
   g_assert_cmpint (oh_caller_id_take_line (&id, "MESG = 040930393330313232345012"), ==,
-                   OH_CALLER_ID_TAKEN);
+                   OH_CALLER_ID_NUMBER);
   g_assert_cmpstr (id.raw, ==, "040930393330313232345012");
-  g_assert_cmpint (id.number_presentation, ==, OH_PRESENTATION_UNKNOWN);
+  g_assert_cmpstr (id.number, ==, "");
+  g_assert_cmpint (id.number_presentation, ==, OH_PRESENTATION_UNAVAILABLE);
   g_assert_cmpint (oh_caller_id_take_line (&id, "ERRM = 7"), ==, OH_CALLER_ID_TAKEN);
   g_assert_cmpstr (id.raw, ==, "ERRM = 7");
 }

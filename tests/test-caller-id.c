@@ -68,7 +68,7 @@ static const struct
   { "NBR=5551212", "n", { .number = "5551212", .number_presentation = A } },
   /* the dialled number and errors are not the caller */
   { "NDID=5551212", "t", { "" } },
-  { "ERRM = 1", "t", { "" } },
+  { "ERRM = 1", "n", { .number_presentation = X, .raw = "ERRM = 1" } },
   /* odd dates and times */
   { "TIME = 12541", "t", { .time = "12541" } },
   { "TIME = 2423", "t", { .time = "2423" } },

@@ -317,6 +317,18 @@ test_progress (Fixture *f, gconstpointer code)
   g_assert_cmpuint (listener->heard->len, <=, 7);
 }
 
+/* Neither ringback nor busy for long: then it is. */
+static void
+test_confirmed_by_time (Fixture *f, gconstpointer setting)
+{
+  Listener *listener = dial (f);
+  guint at = heard_until (listener, 0, "* call-state 1 connected");
+
+  assert_heard (listener, at, "Mode", "['unconfirmed']");
+  at = heard_until (listener, at + 1, "* call-state 1 connected");
+  assert_heard (listener, at, "Mode", "[]");
+}
+
 static void
 test_progress_ends (Fixture *f, gconstpointer user_data)
 {
@@ -508,6 +520,7 @@ main (int argc, char **argv)
       = { ", 'Country': <'GB'>, 'DialTone': <'ignore'>, 'OwnNumber': <'+442079460123'>",
           "CONEXANT" };
   static const Setting pulse = { ", 'Dialling': <'pulse'>", NULL };
+  static const Setting hasty = { ", 'RingTimeout': <uint32 100>", NULL };
   static const Setting flash = { ", 'CallWaiting': <'flash'>", NULL };
   static const Setting screen = { ", 'Reject': <'answer-and-hang-up'>", NULL };
   static const Setting robotics = { "", "U.S. Robotics" };
@@ -532,6 +545,7 @@ main (int argc, char **argv)
   ADD_ROW ("progress/busy", busy, test_progress_ends);
   ADD_ROW ("progress/reorder", reorder, test_progress_ends);
   ADD_ROW ("progress/dial-tone", dial_tone, test_progress_ends);
+  ADD ("progress/time", &hasty, test_confirmed_by_time);
   ADD ("progress/special-info", &plain, test_special_info);
   ADD ("tones", &plain, test_tones);
   ADD ("tones/lies", &robotics, test_lies);

@@ -167,23 +167,32 @@ result_of (const OhCallerId *id)
                                                             : OH_CALLER_ID_TAKEN;
 }
 
+/* There was a number, perhaps, and it cannot be had. */
+static OhCallerIdResult
+take_garbage (OhCallerId *id, const char *text)
+{
+  oh_text_clean (text, id->raw);
+  if (id->number_presentation != OH_PRESENTATION_UNKNOWN)
+    return OH_CALLER_ID_TAKEN;
+  id->number_presentation = OH_PRESENTATION_UNAVAILABLE;
+  return OH_CALLER_ID_NUMBER;
+}
+
 /* A whole packet, or one parameter that the modem has no tag for; else it is kept as it is. */
 static OhCallerIdResult
 take_message (OhCallerId *id, const char *value)
 {
-  switch (oh_caller_id_take_packet (id, value))
-    {
-    case OH_PACKET_CALL:
-      return result_of (id);
-    case OH_PACKET_MESSAGE:
-      return OH_CALLER_ID_TAKEN;
-    case OH_PACKET_NONE:
-    case OH_PACKET_BAD:
-      break;
-    }
+  OhPacketResult result = oh_caller_id_take_packet (id, value);
+
+  if (result == OH_PACKET_CALL)
+    return result_of (id);
+  if (result == OH_PACKET_MESSAGE)
+    return OH_CALLER_ID_TAKEN;
   if (oh_caller_id_take_parameter (id, value))
     return result_of (id);
-  g_strlcpy (id->raw, value, sizeof id->raw);
+  if (result == OH_PACKET_BAD)
+    return take_garbage (id, value);
+  oh_text_clean (value, id->raw);
   return OH_CALLER_ID_TAKEN;
 }
 
@@ -229,7 +238,7 @@ oh_caller_id_take_line (OhCallerId *id, const char *line)
           = strlen (line) >= PACKET_LEAST ? oh_caller_id_take_packet (id, line) : OH_PACKET_NONE;
 
       if (result == OH_PACKET_BAD)
-        oh_text_clean (line, id->raw);
+        return take_garbage (id, line);
       return result == OH_PACKET_NONE   ? OH_CALLER_ID_NOT_MINE
              : result == OH_PACKET_CALL ? result_of (id)
                                         : OH_CALLER_ID_TAKEN;
@@ -256,8 +265,7 @@ oh_caller_id_take_line (OhCallerId *id, const char *line)
     case TAG_MESSAGE:
       return take_message (id, value);
     case TAG_ERROR:
-      g_strlcpy (id->raw, line, sizeof id->raw);
-      break;
+      return take_garbage (id, line);
     }
   return OH_CALLER_ID_TAKEN;
 }

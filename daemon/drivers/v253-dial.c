@@ -7,6 +7,8 @@
  * codes in voice receive when the modem says OK at the end of dialling. */
 
 #define DIAL_LIMIT_MS 90000 /* S7 is 60 s, and dialling takes its time */
+/* Times of the ring time-out: nothing was heard against it, so somebody is there. */
+#define CONFIRM_FACTOR 2
 /* Ringback is told every 4 to 6 s: when it stays away somebody has answered. */
 #define RINGBACK_REST_MS 9000
 
@@ -95,6 +97,16 @@ oh_landline_dial (OhModem *modem, guint call, const char *number, const OhDialOp
   oh_modem_send (modem, text, &how);
 }
 
+static gboolean
+on_confirmed (gpointer user_data)
+{
+  OhLandline *self = oh_modem_get_state (user_data);
+
+  self->progress_timer = 0;
+  oh_landline_take_voice (user_data);
+  return G_SOURCE_REMOVE;
+}
+
 /* It may have been answered, or given up: nobody says. */
 static gboolean
 on_ringback_over (gpointer user_data)
@@ -105,6 +117,7 @@ on_ringback_over (gpointer user_data)
   self->progress_timer = 0;
   self->unconfirmed = TRUE;
   oh_landline_emit_state (modem, OH_CALL_CONNECTED, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
+  oh_landline_resume_progress (modem);
   return G_SOURCE_REMOVE;
 }
 
@@ -113,9 +126,15 @@ oh_landline_resume_progress (OhModem *modem)
 {
   OhLandline *self = oh_modem_get_state (modem);
 
+  guint confirm_ms = oh_modem_get_settings (modem)->ring_timeout_ms * CONFIRM_FACTOR;
+
   self->progress_timer = 0;
-  if (self->call != 0 && self->state == OH_CALL_RINGBACK && self->receiving)
+  if (self->call == 0 || !self->receiving)
+    return;
+  if (self->state == OH_CALL_RINGBACK)
     self->progress_timer = g_timeout_add (RINGBACK_REST_MS, on_ringback_over, modem);
+  else if (self->state == OH_CALL_CONNECTED && self->unconfirmed)
+    self->progress_timer = g_timeout_add (confirm_ms, on_confirmed, modem);
 }
 
 void

@@ -29,6 +29,7 @@ oh_landline_take_connected (OhModem *modem, gboolean unconfirmed)
   self->receiving = TRUE;
   oh_landline_receive_voice (modem);
   oh_landline_emit_state (modem, OH_CALL_CONNECTED, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
+  oh_landline_resume_progress (modem);
 }
 
 /* A call that waited goes with the one that it waited for. */
