@@ -8,7 +8,7 @@
 
 #define DIAL_LIMIT_MS 90000 /* S7 is 60 s, and dialling takes its time */
 /* Times of the ring time-out: nothing was heard against it, so somebody is there. */
-#define CONFIRM_FACTOR 2
+#define CONFIRM_FACTOR 6
 /* Ringback is told every 4 to 6 s: when it stays away somebody has answered. */
 #define RINGBACK_REST_MS 9000
 
