@@ -456,7 +456,9 @@ test_gains (Fixture *f, gconstpointer setting)
 {
   guint at;
 
+  g_free (ask_landline (f, "SetGain", "(uint32 120, uint32 128)", NULL));
   connect_call (f);
+  terminal_until (modem, 0, "AT+VGR=120"); /* when the call is taken */
   at = modem->asked->len;
   g_free (ask_landline (f, "SetGain", "(uint32 140, uint32 100)", NULL));
   terminal_until (modem, at, "AT+VGR=140");

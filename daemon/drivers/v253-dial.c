@@ -77,7 +77,6 @@ void
 oh_landline_dial (OhModem *modem, guint call, const char *number, const OhDialOptions *options,
                   OhRequest *request)
 {
-  static const char *const voice[] = { "AT+FCLASS=8", NULL };
   g_autofree char *text = g_strconcat (oh_modem_get_settings (modem)->pulse ? "ATDP" : "ATDT",
                                        number, options->partial ? ";" : NULL, NULL);
   OhLandline *self = oh_modem_get_state (modem);
@@ -93,7 +92,7 @@ oh_landline_dial (OhModem *modem, guint call, const char *number, const OhDialOp
   self->call = call;
   self->state = OH_CALL_DIALING;
   self->incoming = FALSE;
-  oh_modem_tell (modem, voice);
+  oh_landline_enter_voice (modem);
   oh_modem_send (modem, text, &how);
 }
 

@@ -180,7 +180,6 @@ oh_landline_on_off_hook (const OhReply *reply, gpointer user_data)
 static void
 go_off_hook (OhModem *modem, guint call, OhRequest *request)
 {
-  static const char *const voice[] = { "AT+FCLASS=8", NULL };
   OhLandline *self = oh_modem_get_state (modem);
   g_autofree char *text = g_strdup_printf ("AT+VLS=%u", self->loop.route);
   OhCommand how = { .wanted = is_wanted,
@@ -190,7 +189,7 @@ go_off_hook (OhModem *modem, guint call, OhRequest *request)
   self->answering = TRUE;
   g_clear_handle_id (&self->ring_timer,
                      g_source_remove); /* a call ended now would leave us off hook */
-  oh_modem_tell (modem, voice);
+  oh_landline_enter_voice (modem);
   oh_modem_send (modem, text, &how);
 }
 

@@ -88,21 +88,55 @@ on_set (const OhReply *reply, gpointer user_data)
   oh_modem_settle (job->request, reply);
 }
 
+static char *
+receive_gain (const OhLandline *self)
+{
+  return g_strdup_printf ("AT+VGR=%u", self->loop.receive_gain);
+}
+
+static char *
+transmit_gain (const OhLandline *self)
+{
+  return g_strdup_printf ("AT+VGT=%u", self->loop.transmit_gain);
+}
+
+/* What is the modem's own is left so. */
+void
+oh_landline_enter_voice (OhModem *modem)
+{
+  const OhLandline *self = oh_modem_get_state (modem);
+  g_autofree char *first = receive_gain (self);
+  g_autofree char *second = transmit_gain (self);
+  gboolean own
+      = self->loop.receive_gain == OH_GAIN_DEFAULT && self->loop.transmit_gain == OH_GAIN_DEFAULT;
+  const char *texts[] = { "AT+FCLASS=8", own ? NULL : first, second, NULL };
+
+  oh_modem_tell (modem, texts);
+}
+
+/* Modems take gains in voice class: those of calls to come are told then. */
 void
 oh_landline_set_gain (OhModem *modem, guint receive, guint transmit, OhRequest *request)
 {
   OhLandline *self = oh_modem_get_state (modem);
-  g_autofree char *first = g_strdup_printf ("AT+VGR=%u", receive);
-  g_autofree char *second = g_strdup_printf ("AT+VGT=%u", transmit);
-  const char *texts[] = { first, NULL };
-  OhCommand how = { .func = on_set, .user_data = oh_job_new (modem, 0, request) };
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  const char *texts[] = { NULL, NULL };
+  OhCommand how = { .func = on_set };
 
   self->loop.receive_gain = receive;
   self->loop.transmit_gain = transmit;
-  oh_modem_tell (modem, texts);
-  oh_modem_send (modem, second, &how);
-  if (self->receiving)
-    oh_landline_receive_voice (modem);
+  if (!self->receiving)
+    oh_request_done (request);
+  else
+    {
+      texts[0] = first = receive_gain (self);
+      second = transmit_gain (self);
+      how.user_data = oh_job_new (modem, 0, request);
+      oh_modem_tell (modem, texts);
+      oh_modem_send (modem, second, &how);
+      oh_landline_receive_voice (modem);
+    }
   oh_landline_tell_loop (modem);
 }
 

@@ -237,6 +237,8 @@ on_routes (const OhReply *reply, gpointer user_data)
 static void
 tell_quirks (OhModem *modem)
 {
+  static const char *const voice[] = { "AT+FCLASS=8", NULL };
+  static const char *const data[] = { "AT+FCLASS=0", NULL };
   OhLandline *self = oh_modem_get_state (modem);
   OhCommand caller_id = { .tries = 2, .func = on_caller_id_set, .user_data = modem };
   OhCommand routes = { .prefix = "", .func = on_routes, .user_data = modem };
@@ -248,7 +250,9 @@ tell_quirks (OhModem *modem)
   quirks = oh_landline_get_quirks (self->quirks);
   oh_modem_send (modem, quirks->caller_id, &caller_id);
   oh_modem_tell (modem, quirks->more);
-  oh_modem_send (modem, "AT+VLS=?", &routes);
+  oh_modem_tell (modem, voice);
+  oh_modem_send (modem, "AT+VLS=?", &routes); /* many know it in voice class only */
+  oh_modem_tell (modem, data);
   oh_modem_send (modem, "ATE0", &last);
 }
 

@@ -57,6 +57,7 @@ void oh_landline_tell_loop (OhModem *modem);
 /* v253-loop.c */
 void oh_landline_take_station (OhModem *modem, guint8 code);
 void oh_landline_tell_tone (OhModem *modem, guint8 code);
+void oh_landline_enter_voice (OhModem *modem);
 void oh_landline_set_gain (OhModem *modem, guint receive, guint transmit, OhRequest *request);
 void oh_landline_set_route (OhModem *modem, guint route, OhRequest *request);
 
