@@ -173,3 +173,5 @@ class Dialling(VoiceCase):
                 sim, host = self.modem(make)
                 self.assertIn(word, host.command('ATI')[0])
                 self.assertEqual('8' in host.command('AT+FCLASS=?')[0], make != 'landline-rockwell')
+                for wrong in ('AT+FCLASS=9', 'AT+FCLASS=', 'AT+FCLASS=(0'):
+                    host.command(wrong, 'ERROR')

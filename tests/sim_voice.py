@@ -290,6 +290,15 @@ class Listening(VoiceCase):
                 self.codes(host, b'o')
                 self.assertNotIn(DLE, host.skipped.replace(DLE + DLE, b''))
 
+    def test_bad_sounds(self):
+        sim, host = self.modem('landline')
+        for words, error in (('tone x', b'is no sound'), ('tone busy', b'on hook'), ('silence', b'on hook'),
+                             ('tone busy for=x', b'number of seconds'), ('loop x', b'neither'),
+                             ('loop on', b'so already'), ('extension x', b'neither'),
+                             ('voltage 999', b'error')):
+            sim.say(words)
+            sim.err.until(error)
+
     def test_tone_ends(self):
         sim, host = self.talk()
         sim.say('tone busy for=1')
@@ -377,6 +386,10 @@ class Listening(VoiceCase):
 
     def test_loop(self):
         sim, host = self.talk()
+        sim.say('loop off')
+        self.codes(host, b'l')
+        sim.say('loop on')
+        self.codes(host, b'd')
         sim.say('loop off')
         self.codes(host, b'l')
         self.stop(host)
