@@ -140,6 +140,9 @@ class CallerId(VoiceCase):
         sim, host = self.modem('landline-smartlink', 'AT+FCLASS=8', 'AT+VCID=1')
         sim.say('ring number=5')
         host.until(rb'^\r\nRING\r\nDATE')
+        sim, host = self.modem('landline-rockwell', 'AT#CLS=8', 'AT#CID=1')
+        sim.say('ring number=5')
+        host.until(rb'^\x10R\r\nDATE[^\x10]*NMBR = 5\r\n\x10R')
 
     def test_waiting_caller(self):
         sim, host = self.talk('landline-usr', 'AT+VCID=1')
