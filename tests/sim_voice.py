@@ -310,9 +310,23 @@ class Listening(VoiceCase):
         self.assertNotIn(DLE, self.told(sim, host))
 
     def test_fax_every_20_ms(self):
-        sim, host = self.talk('landline-smartlink', scale='1')
-        sim.say('tone fax for=1')
-        self.codes(host, *[b'c'] * 20)
+        sim, host = self.talk('landline-smartlink', scale='0.2')
+        sim.say('tone fax')
+        self.codes(host, *[b'c'] * 25)
+        self.takes(0.6, host, b'c')
+
+    def takes(self, seconds, host, code):
+        """A code comes no sooner, but for what the clocks differ."""
+        begun = time.monotonic()
+        self.codes(host, code)
+        self.assertGreater(time.monotonic() - begun, seconds * 0.8)
+
+    def test_late_signs(self):
+        for sound, code, seconds in (('tone busy', b'b', 0.35), ('silence', b'q', 0.47)):
+            with self.subTest(sound):
+                sim, host = self.talk('landline-smartlink', scale='0.1')
+                sim.say(sound)
+                self.takes(seconds, host, code)
 
     def test_silence(self):
         for make, before, code in (('landline', (), b's'), ('landline-usr', (), b's'),
