@@ -12,48 +12,27 @@
 #define LONGEST_TONE 10
 #define VOLTS_OFF_HOOK 8
 
-static const char *
-run_class (OhSimModem *modem, const OhSimCommand *command)
-{
-  static const char *const classes[] = { "0", "1", "8", NULL };
-
-  if (command->op == OH_SIM_OP_SET && !g_strv_contains (classes, command->value))
-    return "ERROR";
-  return OH_SIM_AS_SETTING;
-}
-
-static const char *
-run_rockwell_class (OhSimModem *modem, const OhSimCommand *command)
-{
-  static const char *const classes[] = { "0", "1", "2", "8", NULL };
-
-  if (command->op == OH_SIM_OP_SET && !g_strv_contains (classes, command->value))
-    return "ERROR";
-  return OH_SIM_AS_SETTING;
-}
-
-/* Without voice. */
-static const char *
-run_fax_class (OhSimModem *modem, const OhSimCommand *command)
-{
-  static const char *const classes[] = { "0", "1", "2", NULL };
-
-  if (command->op == OH_SIM_OP_SET && !g_strv_contains (classes, command->value))
-    return "ERROR";
-  return OH_SIM_AS_SETTING;
-}
-
-/* TRUE when @value is one of "(0-1)" or "0,1,4". */
+/* TRUE when @value is one of "(0-1)", "0,1,4" or "(0,1,8)". */
 static gboolean
 is_in_list (const char *list, const char *value)
 {
-  g_auto (GStrv) numbers = g_strsplit (list, ",", -1);
+  g_auto (GStrv) numbers = g_strsplit_set (list, "(,)", -1);
   guint low, high;
 
   if (sscanf (list, "(%u-%u)", &low, &high) != 2)
-    return g_strv_contains ((const char *const *)numbers, value);
+    return *value != '\0' && g_strv_contains ((const char *const *)numbers, value);
   return g_ascii_isdigit (*value) && strtoul (value, NULL, 10) >= low
          && strtoul (value, NULL, 10) <= high;
+}
+
+const char *
+oh_sim_landline_run_class (OhSimModem *modem, const OhSimCommand *command)
+{
+  const OhSimCommandRow *row = oh_sim_modem_find_command (modem, command->name);
+
+  if (command->op == OH_SIM_OP_SET && !is_in_list (row->range, command->value))
+    return "ERROR";
+  return OH_SIM_AS_SETTING;
 }
 
 /* Which of telephone, loudspeaker and microphone have the audio. */
@@ -261,7 +240,7 @@ oh_sim_landline_run_unknown (OhSimModem *modem, const OhSimCommand *command)
 
 /* That all of them have, behind what is the make's own. */
 const OhSimCommandRow oh_sim_landline_commands[] = {
-  { "+FCLASS", "0", "0,1,8", run_class },
+  { "+FCLASS", "0", "0,1,8", oh_sim_landline_run_class },
   { "+VCID", "0", "(0-2)", NULL },
   { "#CID", "0", "(0-2)", NULL },
   { "+VRID", NULL, "(0-1)", run_last_caller },
@@ -284,7 +263,7 @@ const OhSimCommandRow oh_sim_landline_commands[] = {
   { "+VEM", "0", NULL, NULL },
   { "+VSP", "0", "(0-1)", NULL },
   { "+VIP", NULL, NULL, NULL },
-  { "+GCI", "B5", NULL, NULL },
+  { "+GCI", "B5", "(00,09,16,3D,42,53,7B,A5,B4,B5,F6)", NULL },
   { "-STE", "0", "(0-7)", NULL },
   { "-SDR", "0", "(0-7)", NULL },
   { "-SCID", "0", "(0-1)", NULL },
@@ -300,7 +279,7 @@ const OhSimCommandRow oh_sim_landline_commands[] = {
 
 /* Of the old chips, which have no +FCLASS=8 (Rockwell's manual for the RCV144). */
 const OhSimCommandRow oh_sim_landline_rockwell_commands[] = {
-  { "#CLS", "0", "0,1,2,8", run_rockwell_class },
+  { "#CLS", "0", "0,1,2,8", oh_sim_landline_run_class },
   { "#CID", "0", "(0-2)", NULL },
   { "#VLS", NULL, "0,1,2,3,4", oh_sim_landline_run_lines },
   { "#VRX", NULL, NULL, run_stream },
@@ -316,7 +295,7 @@ const OhSimCommandRow oh_sim_landline_rockwell_commands[] = {
   { "#SPK", "1,10,1", NULL, NULL },
   { "#BDR", "0", "(0-48)", NULL },
   { "-SDR", "0", "(0-7)", NULL },
-  { "+FCLASS", "0", "0,1,2", run_fax_class },
+  { "+FCLASS", "0", "0,1,2", oh_sim_landline_run_class },
   { "+FMI", "ROCKWELL", NULL, oh_sim_at_show },
   { "+FMM", "RCV144ACx", NULL, oh_sim_at_show },
   { "+FMR", "V3.6", NULL, oh_sim_at_show },

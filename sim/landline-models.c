@@ -210,13 +210,15 @@ static const OhSimCommandRow conexant_own[] = {
 static const OhSimCommandRow usr_own[] = {
   { "+VLS", NULL, "0,1,2,3,4,5,6,7", oh_sim_landline_run_lines },
   { "+VSM", "128,8000", "128,\"8-BIT LINEAR\",(8000)", oh_sim_landline_run_coding },
-  { "+GCI", "F6", NULL, NULL },
+  { "+GCI", "F6", "(3D,42,B4,B5,F6)", NULL },
+  { "+FCLASS", "0", "0,1,1.0,2,8", oh_sim_landline_run_class },
   { "-SDR", NULL, NULL, oh_sim_landline_run_unknown },
   { "-STE", NULL, NULL, oh_sim_landline_run_unknown },
   IDENTITY_ROWS ("U.S. Robotics", "USR5637", "V1.2.23"),
   { NULL },
 };
 static const OhSimCommandRow multitech_own[] = {
+  { "+FCLASS", "0", "(0,1,8)", oh_sim_landline_run_class },
   { "+VLS", NULL, "0,1,2,3,4,5,6,7", oh_sim_landline_run_lines },
   { "+VSM", "128,8000", "128,\"8-BIT LINEAR\",(7200,8000,11025)", oh_sim_landline_run_coding },
   { "#CID", NULL, NULL, oh_sim_landline_run_unknown },

@@ -50,7 +50,11 @@ oh_sim_landline_set_loop (OhSimLandline *self, gboolean closed, GError **error)
     return oh_sim_landline_fail (error, "the loop is so already");
   self->wire.dead = !closed;
   if (closed)
-    return TRUE;
+    {
+      if (self->off_hook && !self->unsettled)
+        oh_sim_landline_hear_dialtone (self);
+      return TRUE;
+    }
   oh_sim_landline_stop_ringing (self);
   oh_sim_plan_run_stop (&self->run);
   if (rings || !self->off_hook)

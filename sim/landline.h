@@ -137,6 +137,7 @@ const char *oh_sim_landline_answer (OhSimModem *modem);
 const char *oh_sim_landline_hang_up (OhSimModem *modem);
 
 /* Of commands. */
+const char *oh_sim_landline_run_class (OhSimModem *modem, const OhSimCommand *command);
 const char *oh_sim_landline_run_lines (OhSimModem *modem, const OhSimCommand *command);
 const char *oh_sim_landline_run_coding (OhSimModem *modem, const OhSimCommand *command);
 const char *oh_sim_landline_run_unknown (OhSimModem *modem, const OhSimCommand *command);

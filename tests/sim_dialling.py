@@ -32,6 +32,17 @@ class Dialling(VoiceCase):
         sim.sync()
         host.command('ATDT1', 'BUSY')
 
+    def test_late_results(self):
+        sim, host = self.modem('landline-smartlink', 'AT+FCLASS=8', 'ATS7=3', scale='0.1')
+        for plan, result, seconds in (('no-dialtone', 'NO DIALTONE', 0.51), ('manual', 'NO ANSWER', 0.56),
+                                      ('busy=1', 'BUSY', 0.45)):
+            with self.subTest(plan):
+                sim.say('on-dial ' + plan)
+                sim.sync()
+                begun = time.monotonic()
+                host.command('ATD1', result)
+                self.assertGreater(time.monotonic() - begun, seconds * 0.8)
+
     def test_answer_is_heard_late(self):
         """For +VRA after the last ringback."""
         sim, host = self.modem('landline-usr', 'AT+FCLASS=8', 'AT+VRA=200', scale='0.05')
@@ -61,10 +72,12 @@ class Dialling(VoiceCase):
                 host.command('ATH')
 
     def test_quiet_answer(self):
-        sim, host = self.modem('landline', 'ATS7=9')
+        sim, host = self.modem('landline', 'ATS7=9', scale='0.1')
         host.write(b'ATD1@;\r')
         sim.happened('remote-answered')
+        answered = time.monotonic()
         host.until(rb'^\r\nOK\r\n$')
+        self.assertGreater(time.monotonic() - answered, 0.4)
         host.command('ATH')
         sim.say('on-dial manual')
         sim.sync()
@@ -173,3 +186,5 @@ class Dialling(VoiceCase):
                 sim, host = self.modem(make)
                 self.assertIn(word, host.command('ATI')[0])
                 self.assertEqual('8' in host.command('AT+FCLASS=?')[0], make != 'landline-rockwell')
+                for wrong in ('AT+FCLASS=9', 'AT+FCLASS=', 'AT+FCLASS=(0'):
+                    host.command(wrong, 'ERROR')

@@ -140,6 +140,9 @@ class CallerId(VoiceCase):
         sim, host = self.modem('landline-smartlink', 'AT+FCLASS=8', 'AT+VCID=1')
         sim.say('ring number=5')
         host.until(rb'^\r\nRING\r\nDATE')
+        sim, host = self.modem('landline-rockwell', 'AT#CLS=8', 'AT#CID=1')
+        sim.say('ring number=5')
+        host.until(rb'^\x10R\r\nDATE[^\x10]*NMBR = 5\r\n\x10R')
 
     def test_waiting_caller(self):
         sim, host = self.talk('landline-usr', 'AT+VCID=1')
@@ -290,6 +293,15 @@ class Listening(VoiceCase):
                 self.codes(host, b'o')
                 self.assertNotIn(DLE, host.skipped.replace(DLE + DLE, b''))
 
+    def test_bad_sounds(self):
+        sim, host = self.modem('landline')
+        for words, error in (('tone x', b'is no sound'), ('tone busy', b'on hook'), ('silence', b'on hook'),
+                             ('tone busy for=x', b'number of seconds'), ('loop x', b'neither'),
+                             ('loop on', b'so already'), ('extension x', b'neither'),
+                             ('voltage 999', b'error')):
+            sim.say(words)
+            sim.err.until(error)
+
     def test_tone_ends(self):
         sim, host = self.talk()
         sim.say('tone busy for=1')
@@ -298,9 +310,23 @@ class Listening(VoiceCase):
         self.assertNotIn(DLE, self.told(sim, host))
 
     def test_fax_every_20_ms(self):
-        sim, host = self.talk('landline-smartlink', scale='1')
-        sim.say('tone fax for=1')
-        self.codes(host, *[b'c'] * 20)
+        sim, host = self.talk('landline-smartlink', scale='0.2')
+        sim.say('tone fax')
+        self.codes(host, *[b'c'] * 25)
+        self.takes(0.6, host, b'c')
+
+    def takes(self, seconds, host, code):
+        """A code comes no sooner, but for what the clocks differ."""
+        begun = time.monotonic()
+        self.codes(host, code)
+        self.assertGreater(time.monotonic() - begun, seconds * 0.8)
+
+    def test_late_signs(self):
+        for sound, code, seconds in (('tone busy', b'b', 0.35), ('silence', b'q', 0.47)):
+            with self.subTest(sound):
+                sim, host = self.talk('landline-smartlink', scale='0.1')
+                sim.say(sound)
+                self.takes(seconds, host, code)
 
     def test_silence(self):
         for make, before, code in (('landline', (), b's'), ('landline-usr', (), b's'),
@@ -379,6 +405,10 @@ class Listening(VoiceCase):
         sim, host = self.talk()
         sim.say('loop off')
         self.codes(host, b'l')
+        sim.say('loop on')
+        self.codes(host, b'd')
+        sim.say('loop off')
+        self.codes(host, b'l')
         self.stop(host)
         host.command('AT+VLS=0')
         sim.say('ring')
@@ -402,6 +432,15 @@ class Listening(VoiceCase):
         host.until(rb'^\r\nMESG = 06036F6F6FAA\r\n$')
         sim.say('message-waiting on')
         host.until(rb'^\r\nMESG = 82030B01FF70\r\n$')
+        sim.say('extension up')
+        sim.sync()
+        self.assertEqual(host.command('AT-TRV?'), ['-TRV: 8'])
+        host.command('AT+FCLASS=8')
+        host.command('AT+VLS=1')
+        sim.say('message-waiting on')
+        sim.sync()
+        host.command('AT')
+        self.assertEqual(host.skipped, b'')
         sim.say('message-waiting off stutter', 'message-waiting x')
         sim.err.until(b"neither on nor off")
         self.assertEqual(host.seen, b'')
