@@ -130,34 +130,6 @@ oh_line_cellular_end (OhLineCellular *self)
   self->line = NULL;
 }
 
-/* The result is the reply. */
-static void
-on_settled (OhPending *pending, const GError *error)
-{
-  if (error == NULL)
-    g_dbus_method_invocation_return_value (pending->invocation,
-                                           oh_request_get_result (pending->request));
-}
-
-/* NULL, and @invocation is answered, when it cannot be asked of the modem. Takes @refusal, a reason
- * that the method has found. */
-static OhPending *
-begin (OhLineCellular *self, OhPeer *peer, GDBusMethodInvocation *invocation, GError *refusal)
-{
-  GError *error = self->line == NULL
-                      ? g_error_new (OH_ERROR, OH_ERROR_NO_DEVICE, "The line is removed")
-                      : oh_line_refuse (self->line);
-
-  if (error == NULL)
-    error = refusal;
-  else
-    g_clear_error (&refusal);
-  if (error == NULL)
-    return oh_pending_new (self->line, OH_PENDING_NETWORK, peer, invocation, on_settled);
-  oh_error_reply (invocation, error);
-  return NULL;
-}
-
 static GError *
 bad_argument (const char *text)
 {
@@ -192,7 +164,7 @@ enter_pin (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
   g_variant_get (get_parameters (invocation), "(&s)", &pin);
   error = oh_pin_is_valid (pin) ? refuse_code (self, OH_SIM_PIN)
                                 : bad_argument ("A PIN has 4 to 8 digits");
-  pending = begin (self, peer, invocation, error);
+  pending = oh_pending_ask (self->line, peer, invocation, error);
   if (pending == NULL)
     return;
   request = oh_request_ref (pending->request);
@@ -215,7 +187,7 @@ enter_puk (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
     error = bad_argument ("A PIN has 4 to 8 digits");
   else
     error = refuse_code (self, OH_SIM_PUK);
-  pending = begin (self, peer, invocation, error);
+  pending = oh_pending_ask (self->line, peer, invocation, error);
   if (pending == NULL)
     return;
   request = oh_request_ref (pending->request);
@@ -226,7 +198,7 @@ static void
 get_identity (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
 {
   OhLineCellular *self = object;
-  OhPending *pending = begin (self, peer, invocation, NULL);
+  OhPending *pending = oh_pending_ask (self->line, peer, invocation, NULL);
 
   if (pending != NULL)
     get_funcs (self)->get_identity (self->line->modem, pending->request);
@@ -236,7 +208,7 @@ static void
 get_call_waiting (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
 {
   OhLineCellular *self = object;
-  OhPending *pending = begin (self, peer, invocation, NULL);
+  OhPending *pending = oh_pending_ask (self->line, peer, invocation, NULL);
 
   if (pending != NULL)
     get_funcs (self)->get_call_waiting (self->line->modem, pending->request);
@@ -246,7 +218,7 @@ static void
 set_call_waiting (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
 {
   OhLineCellular *self = object;
-  OhPending *pending = begin (self, peer, invocation, NULL);
+  OhPending *pending = oh_pending_ask (self->line, peer, invocation, NULL);
   gboolean enabled;
 
   g_variant_get (get_parameters (invocation), "(b)", &enabled);
@@ -267,7 +239,7 @@ get_forwarding (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation
   if (!oh_forward_parse (name, &condition) || condition >= OH_FORWARD_ALL)
     error = bad_argument ("The condition is \"unconditional\", \"busy\", \"no-reply\" or "
                           "\"not-reachable\"");
-  pending = begin (self, peer, invocation, error);
+  pending = oh_pending_ask (self->line, peer, invocation, error);
   if (pending != NULL)
     get_funcs (self)->get_forwarding (self->line->modem, condition, pending->request);
 }
@@ -352,7 +324,7 @@ set_forwarding (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation
   Rule rule;
 
   error = read_rule (invocation, &rule);
-  pending = begin (self, peer, invocation, error);
+  pending = oh_pending_ask (self->line, peer, invocation, error);
   if (pending != NULL)
     get_funcs (self)->set_forwarding (self->line->modem, rule.condition, rule.number, rule.seconds,
                                       pending->request);
@@ -382,7 +354,7 @@ send_ussd (OhLineCellular *self, OhPeer *peer, GDBusMethodInvocation *invocation
   error = oh_ussd_is_sendable (text)
               ? refuse_session (self, peer, responds)
               : bad_argument ("1 to 160 letters, digits, blanks and !#%&'()*+,-./:;<=>?");
-  pending = begin (self, peer, invocation, error);
+  pending = oh_pending_ask (self->line, peer, invocation, error);
   if (pending == NULL)
     return;
   take_session (self, peer);
@@ -412,7 +384,7 @@ cancel_ussd (gpointer object, OhPeer *peer, GDBusMethodInvocation *invocation)
 
   if (self->network.ussd == OH_USSD_IDLE)
     error = g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "No session is under way");
-  pending = begin (self, peer, invocation, error);
+  pending = oh_pending_ask (self->line, peer, invocation, error);
   if (pending == NULL)
     return;
   request = oh_request_ref (pending->request);
@@ -423,13 +395,7 @@ static gboolean
 check (OhDbusLineCellular *object, OhAuthAction action, GDBusMethodInvocation *invocation,
        OhAuthFunc func)
 {
-  OhLine *line = OH_LINE_CELLULAR (object)->line;
-
-  if (line == NULL)
-    oh_error_reply (invocation, g_error_new (OH_ERROR, OH_ERROR_NO_DEVICE, "The line is removed"));
-  else
-    oh_auth_check (line->bus, action, invocation, func, object);
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
+  return oh_pending_check (OH_LINE_CELLULAR (object)->line, action, invocation, func, object);
 }
 
 static gboolean

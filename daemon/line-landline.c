@@ -61,28 +61,12 @@ oh_line_landline_end (OhLineLandline *self)
   self->line = NULL;
 }
 
-static void
-on_settled (OhPending *pending, const GError *error)
-{
-  if (error == NULL)
-    g_dbus_method_invocation_return_value (pending->invocation, NULL);
-}
-
 /* NULL, and @invocation is answered, when it cannot be asked of the modem. */
 static OhRequest *
 begin (OhLineLandline *self, OhPeer *peer, GDBusMethodInvocation *invocation)
 {
-  OhPending *pending;
-  GError *error = self->line == NULL
-                      ? g_error_new (OH_ERROR, OH_ERROR_NO_DEVICE, "The line is removed")
-                      : oh_line_refuse (self->line);
+  OhPending *pending = oh_pending_ask (self->line, peer, invocation, NULL);
 
-  if (error != NULL)
-    {
-      oh_error_reply (invocation, error);
-      return NULL;
-    }
-  pending = oh_pending_new (self->line, OH_PENDING_NETWORK, peer, invocation, on_settled);
   return pending != NULL ? oh_request_ref (pending->request) : NULL;
 }
 
@@ -158,13 +142,7 @@ static gboolean
 check (OhDbusLineLandline *object, OhAuthAction action, GDBusMethodInvocation *invocation,
        OhAuthFunc func)
 {
-  OhLine *line = OH_LINE_LANDLINE (object)->line;
-
-  if (line == NULL)
-    oh_error_reply (invocation, g_error_new (OH_ERROR, OH_ERROR_NO_DEVICE, "The line is removed"));
-  else
-    oh_auth_check (line->bus, action, invocation, func, object);
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
+  return oh_pending_check (OH_LINE_LANDLINE (object)->line, action, invocation, func, object);
 }
 
 static gboolean

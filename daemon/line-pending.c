@@ -77,6 +77,46 @@ oh_pending_new (OhLine *line, OhPendingKind kind, OhPeer *peer, GDBusMethodInvoc
   return pending;
 }
 
+static GError *
+line_is_gone (void)
+{
+  return g_error_new (OH_ERROR, OH_ERROR_NO_DEVICE, "The line is removed");
+}
+
+static void
+on_asked (OhPending *pending, const GError *error)
+{
+  if (error == NULL)
+    g_dbus_method_invocation_return_value (pending->invocation,
+                                           oh_request_get_result (pending->request));
+}
+
+OhPending *
+oh_pending_ask (OhLine *line, OhPeer *peer, GDBusMethodInvocation *invocation, GError *refusal)
+{
+  GError *error = line == NULL ? line_is_gone () : oh_line_refuse (line);
+
+  if (error == NULL)
+    error = refusal;
+  else
+    g_clear_error (&refusal);
+  if (error == NULL)
+    return oh_pending_new (line, OH_PENDING_NETWORK, peer, invocation, on_asked);
+  oh_error_reply (invocation, error);
+  return NULL;
+}
+
+gboolean
+oh_pending_check (OhLine *line, OhAuthAction action, GDBusMethodInvocation *invocation,
+                  OhAuthFunc func, gpointer object)
+{
+  if (line == NULL)
+    oh_error_reply (invocation, line_is_gone ());
+  else
+    oh_auth_check (line->bus, action, invocation, func, object);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
 void
 oh_pending_set_call (OhPending *pending, OhCall *call)
 {

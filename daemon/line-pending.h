@@ -43,6 +43,16 @@ OhPending *oh_pending_new (OhLine *line, OhPendingKind kind, OhPeer *peer,
                            GDBusMethodInvocation *invocation,
                            void (*settled) (OhPending *pending, const GError *error));
 
+/* One to the modem of @line (NULL: it has ended), whose result is the reply. NULL, and @invocation
+ * is answered, when it cannot be asked. Takes @refusal, a reason that the method has found, or
+ * NULL. */
+OhPending *oh_pending_ask (OhLine *line, OhPeer *peer, GDBusMethodInvocation *invocation,
+                           GError *refusal);
+
+/* Of an interface of @line's: asks for the permission, unless the line has ended. */
+gboolean oh_pending_check (OhLine *line, OhAuthAction action, GDBusMethodInvocation *invocation,
+                           OhAuthFunc func, gpointer object);
+
 /* Sets what it is about. */
 void oh_pending_set_call (OhPending *pending, OhCall *call);
 
