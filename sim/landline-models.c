@@ -3,9 +3,12 @@
 #include "sim/landline.h"
 
 /* Makes of landline voice modems. What a row says is from programs that live with such modems, from
- * manuals, or measured on slmodemd, as named; where nothing is named it is as V.253 has it. */
+ * manuals, or measured on slmodemd, as named; where nothing is named it is as V.253 has it. A form
+ * that was seen, but not on which modem, is given to one of them, so that hosts meet it: <DLE><SUB>
+ * and 1.0 among the classes to usr, VCON after ATA to multitech and agere, the report of caller ID
+ * in two parts, seen on a Motorola Jump, to agere. The numbers of +VLS above 1 are not known. */
 
-/* Shown to any host. */
+/* DLE codes. */
 #define ALL_CODES "abcdefhHJKlLopPqrRstTuvVwY$"
 #define WITH_REPORTS ALL_CODES "X"
 
@@ -162,7 +165,7 @@ static const OhSimLandlineFamily rockwell = {
 };
 
 /* LT V.92 1.0. Shielded digits, silence is s whether or not a voice was heard (mgetty Lucent.c),
- * the report of caller ID in voice class in two parts as a Motorola Jump has it (ncidd.c). */
+ * the report of caller ID in two parts (ncidd.c). */
 static const OhSimLandlineFamily agere = {
   .class_command = "+FCLASS",
   .coding_command = "+VSM",

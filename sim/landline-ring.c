@@ -10,9 +10,8 @@
 #define BEEP_PERIOD 10
 #define BEEP_ID_AFTER 1
 
-/* Which distinctive rings AT+VDR, ATS41 and -SDR report. */
+/* 1: distinctive rings are RING A and so on. */
 #define REGISTER_RING_LETTERS 41
-#define MUTED 0
 
 /* NULL when caller ID is off, or there is none. @iso and @rockwell are as for +VCID and #CID. */
 char *
@@ -231,7 +230,7 @@ on_burst (gpointer data)
   ringing->burst += 2;
   if (cadence[ringing->burst] != 0)
     measure_burst (self, cadence[ringing->burst - 1] / 10.0);
-  else if (wait > MUTED || !self->family->cadence_mutes)
+  else if (wait > 0 || !self->family->cadence_mutes)
     oh_sim_timer_start (&ringing->measured, self->modem->clock, MAX (wait, 0) / 10.0, on_ring_told,
                         self);
 }
