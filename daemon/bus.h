@@ -21,4 +21,7 @@ typedef struct
   OhAuth *auth;
   OhStore *store;
   const OhLimits *limits;
+  /* Who holds a device that is in use, if that is known; NULL: nobody is asked. */
+  const char *(*find_holder) (const char *device, gpointer user_data);
+  gpointer holder_data;
 } OhBus;

@@ -182,6 +182,17 @@ read_digit_options (GVariant *options, guint *ret_duration, GError **error)
   return TRUE;
 }
 
+/* Of one that was connected when its modem was heard last, the modem's silence is told first. */
+static GError *
+refuse_unconnected (OhCall *self)
+{
+  GError *error = self->state == OH_CALL_UNKNOWN ? oh_line_refuse (self->line) : NULL;
+
+  if (error == NULL && self->state != OH_CALL_CONNECTED)
+    error = g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "The call is not connected");
+  return error;
+}
+
 static GError *
 refuse_digits (OhCall *self, const char *digits)
 {
@@ -192,9 +203,7 @@ refuse_digits (OhCall *self, const char *digits)
                         "Digits are 0 to 9, *, #, A to D and \",\", 1 to 80 of them");
   if (driver->send_digit == NULL)
     return g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "The modem cannot send digits");
-  if (self->state != OH_CALL_CONNECTED)
-    return g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "The call is not connected");
-  return NULL;
+  return refuse_unconnected (self);
 }
 
 static void
@@ -311,14 +320,16 @@ static GError *
 refuse_tone (OhCall *self, const guint *hz, gsize n, guint duration_ms)
 {
   OhModem *modem = oh_line_get_modem (self->line);
+  GError *error;
 
   if (n < 1 || n > 2 || !is_frequency (hz[0]) || (n == 2 && !is_frequency (hz[1])))
     return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
                         "One or two frequencies of 200 to 3200 Hz");
   if (duration_ms < OH_TONE_LEAST_MS || duration_ms > OH_TONE_MOST_MS)
     return g_error_new (G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS, "10 to 10000 milliseconds");
-  if (self->state != OH_CALL_CONNECTED)
-    return g_error_new (OH_ERROR, OH_ERROR_INVALID_STATE, "The call is not connected");
+  error = refuse_unconnected (self);
+  if (error != NULL)
+    return error;
   if (oh_modem_get_driver (modem) == NULL || oh_modem_get_driver (modem)->tone == NULL)
     return g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED, "The modem cannot make tones");
   return NULL;

@@ -7,7 +7,6 @@
 #include "daemon/country.h"
 #include "daemon/error.h"
 
-#define GROUP "Line "
 #define RING_TIMEOUT_LEAST 100
 #define RING_TIMEOUT_MOST 60000
 #define ALIAS_MAX 64
@@ -30,7 +29,35 @@ oh_line_config_free (OhLineConfig *config)
 {
   g_free (config->alias);
   g_free (config->device);
+  g_free (config->match.id);
+  g_free (config->match.usb_id);
+  g_free (config->match.serial);
+  g_free (config->match.path);
   g_free (config);
+}
+
+OhLineConfig *
+oh_line_config_copy (const OhLineConfig *config)
+{
+  OhLineConfig *copy = g_memdup2 (config, sizeof *config);
+
+  copy->alias = g_strdup (config->alias);
+  copy->device = g_strdup (config->device);
+  copy->match.id = g_strdup (config->match.id);
+  copy->match.usb_id = g_strdup (config->match.usb_id);
+  copy->match.serial = g_strdup (config->match.serial);
+  copy->match.path = g_strdup (config->match.path);
+  return copy;
+}
+
+gboolean
+oh_line_config_is_same_device (const OhLineConfig *one, const OhLineConfig *other)
+{
+  return one->driver == other->driver && g_strcmp0 (one->device, other->device) == 0
+         && g_strcmp0 (one->match.id, other->match.id) == 0
+         && g_strcmp0 (one->match.usb_id, other->match.usb_id) == 0
+         && g_strcmp0 (one->match.serial, other->match.serial) == 0
+         && g_strcmp0 (one->match.path, other->match.path) == 0;
 }
 
 static gboolean
@@ -231,17 +258,71 @@ oh_line_config_take_options (OhLineConfig *config, GVariant *options, GError **e
 }
 
 static gboolean
-take_key (OhLineConfig *config, const char *key, const char *value, GError **error)
+set_device (OhLineConfig *config, const char *value, GError **error)
+{
+  g_free (config->device);
+  config->device = g_strdup (value);
+  return g_path_is_absolute (value) || invalid (error, "Device", "must be an absolute path");
+}
+
+static gboolean
+set_id (OhLineConfig *config, const char *value, GError **error)
+{
+  g_free (config->match.id);
+  config->match.id = g_strdup (value);
+  return *value != '\0' || invalid (error, "Id", "is empty");
+}
+
+/* As lsusb(8) writes it. */
+static gboolean
+set_usb_id (OhLineConfig *config, const char *value, GError **error)
+{
+  gsize length = strlen (value);
+  gboolean good = length == 9 && value[4] == ':';
+
+  for (gsize i = 0; i < length; i++)
+    good &= i == 4 || g_ascii_isxdigit (value[i]);
+  g_free (config->match.usb_id);
+  config->match.usb_id = g_ascii_strdown (value, -1);
+  return good || invalid (error, "UsbId", "must be like \"0572:1329\"");
+}
+
+static gboolean
+set_serial (OhLineConfig *config, const char *value, GError **error)
+{
+  g_free (config->match.serial);
+  config->match.serial = g_strdup (value);
+  return *value != '\0' || invalid (error, "Serial", "is empty");
+}
+
+static gboolean
+set_path (OhLineConfig *config, const char *value, GError **error)
+{
+  g_free (config->match.path);
+  config->match.path = g_strdup (value);
+  return *value != '\0' || invalid (error, "Path", "is empty");
+}
+
+/* Which modem it is: of groups only, as AddLine is given a device. */
+static const struct
+{
+  const char *key;
+  gboolean (*set) (OhLineConfig *config, const char *value, GError **error);
+} places[] = { { "Device", set_device },
+               { "Id", set_id },
+               { "Path", set_path },
+               { "Serial", set_serial },
+               { "UsbId", set_usb_id } };
+
+gboolean
+oh_line_config_take_key (OhLineConfig *config, const char *key, const char *value, GError **error)
 {
   guint64 number;
 
-  if (g_str_equal (key, "Device"))
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     {
-      if (!g_path_is_absolute (value))
-        return invalid (error, key, "must be an absolute path");
-      g_free (config->device);
-      config->device = g_strdup (value);
-      return TRUE;
+      if (g_str_equal (key, places[i].key))
+        return places[i].set (config, value, error);
     }
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
@@ -259,69 +340,15 @@ take_key (OhLineConfig *config, const char *key, const char *value, GError **err
   return invalid (error, key, "is no key of this group");
 }
 
-static OhLineConfig *
-load_group (GKeyFile *file, const char *group, GError **error)
+gboolean
+oh_line_config_set_alias (OhLineConfig *config, const char *alias, GError **error)
 {
-  g_autoptr (OhLineConfig) config = oh_line_config_new ();
-  g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
-
-  if (!g_str_has_prefix (group, GROUP))
-    {
-      g_set_error (error, OH_ERROR, OH_ERROR_FAILED, "groups are called [Line NAME]");
-      return NULL;
-    }
-  if (!set_alias (config, group + strlen (GROUP), error))
-    return NULL;
-  for (guint i = 0; keys[i] != NULL; i++)
-    {
-      g_autoptr (GError) wrong = NULL;
-      g_autofree char *value = g_key_file_get_string (file, group, keys[i], &wrong);
-
-      /* A bad escape gives both a value and an error. */
-      if (wrong != NULL)
-        invalid (error, keys[i], wrong->message);
-      if (wrong != NULL || !take_key (config, keys[i], value, error))
-        return NULL;
-    }
-  if (config->device == NULL)
-    {
-      invalid (error, "Device", "is missing");
-      return NULL;
-    }
-  return g_steal_pointer (&config);
+  return set_alias (config, alias, error);
 }
 
-GPtrArray *
-oh_config_load (const char *file, OhMistakeFunc mistake, gpointer user_data)
+gboolean
+oh_line_config_has_place (const OhLineConfig *config)
 {
-  g_autoptr (GPtrArray) lines
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)oh_line_config_free);
-  g_autoptr (GKeyFile) keys = g_key_file_new ();
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) groups = NULL;
-
-  if (!g_key_file_load_from_file (keys, file, G_KEY_FILE_NONE, &error))
-    {
-      g_autofree char *text = g_strdup_printf ("%s: %s", file, error->message);
-
-      if (!g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        mistake (text, user_data);
-      return g_steal_pointer (&lines);
-    }
-  groups = g_key_file_get_groups (keys, NULL);
-  for (guint i = 0; groups[i] != NULL; i++)
-    {
-      g_autoptr (GError) wrong = NULL;
-      OhLineConfig *config = load_group (keys, groups[i], &wrong);
-
-      if (config != NULL)
-        g_ptr_array_add (lines, config);
-      else
-        {
-          g_autofree char *text = g_strdup_printf ("%s: [%s]: %s", file, groups[i], wrong->message);
-
-          mistake (text, user_data);
-        }
-    }
-  return g_steal_pointer (&lines);
+  return config->device != NULL || config->match.id != NULL || config->match.usb_id != NULL
+         || config->match.serial != NULL || config->match.path != NULL;
 }

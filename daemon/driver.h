@@ -66,6 +66,7 @@ typedef struct
   OhLexerMode lexer_mode;
   const char *probe; /* a command that does no harm on any modem */
   gboolean (*is_mine) (const OhReply *reply);
+  const char *reset; /* for one that does not answer; NULL: nothing may help */
   void (*line) (OhModem *modem, const char *line);
   void (*code) (OhModem *modem, guint8 code);
 

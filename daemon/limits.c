@@ -22,4 +22,6 @@ const OhLimits oh_limits_default = {
   .retry_ms = 2000,
   .pause_ms = 2000,
   .wake_ms = 15000,
+  .mute_ms = 60000,
+  .gone_ms = 60000,
 };

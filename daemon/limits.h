@@ -27,6 +27,8 @@ typedef struct
   guint retry_ms;           /* before a device that could not be opened is tried again; doubles */
   guint pause_ms;           /* of a "," among digits (V.250 6.3.10) */
   guint wake_ms;            /* for a device to be back after sleep, until its calls are over */
+  guint mute_ms;            /* for a modem to answer again, until its calls are over */
+  guint gone_ms;            /* for an announced device to be back, until its line is removed (H7) */
 } OhLimits;
 
 extern const OhLimits oh_limits_default;

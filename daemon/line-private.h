@@ -11,10 +11,18 @@
 #include "daemon/store.h"
 
 /* What the files of the line share: line.c (the device, what the modem says), line-calls.c
- * (calls), line-handles.c (handles), line-owners.c (whose calls they are), line-requests.c (what
- * clients ask of the modem). */
+ * (calls), line-device.c and line-health.c (the device), line-handles.c (handles), line-owners.c
+ * (whose calls they are), line-requests.c (what clients ask of the modem). */
 
 #define OH_LINE_PARTS 13 /* line-restart.c has the type */
+
+/* What is tried with a modem that does not answer. */
+typedef enum
+{
+  OH_STEP_NONE, /* it does */
+  OH_STEP_REOPEN,
+  OH_STEP_RESET,
+} OhStep;
 
 struct _OhLine
 {
@@ -22,12 +30,19 @@ struct _OhLine
 
   OhBus *bus;
   char *id, *path, *device;
+  OhLineConfig *config; /* as it is to be; what it was made of is below */
   OhModem *modem;
   OhLineCellular *cellular; /* NULL: it is none, as far as is known */
   OhLineLandline *landline; /* likewise */
   OhLineState state;
   OhPortWatch *watch; /* while the device is not there */
+  gboolean placed;    /* the manager says where the device is: oh_line_place() */
   guint retry, retry_ms;
+  OhStep step;
+  gint64 mute_since;
+  guint recovery;  /* the next step */
+  guint move;      /* to another device: the idle that does it, and */
+  gulong moves;    /* what waits for the last call to end */
   gboolean dozing; /* the machine is about to sleep, or just awake: the device may be hung up */
   gboolean asleep; /* it was let go of, and is not opened before the machine is awake */
   guint wake;      /* it is: calls are looked at, or soon given up */
@@ -42,18 +57,34 @@ struct _OhLine
   OhOwnerSettings owner;
   OhKeeper *keeper; /* NULL: not exported */
   OhModemSettings settings;
-  gboolean configured;            /* it is in the configuration file */
+  OhLineOrigin origin;
   GVariant *saved;                /* NULL, or what is still to be taken up */
   GVariant *parts[OH_LINE_PARTS]; /* of the state, as they were made last; NULL: they change */
   guint owners_due;               /* handles went: who owns the calls is to be looked at */
   OhCall *changing;               /* the event that is being taken in will tell of it */
   GPtrArray *requests;            /* of OhPending */
-  guint64 n_events, n_reopens, n_overflows, n_unresponsive;
+  guint64 n_events, n_reopens, n_resets, n_overflows, n_unresponsive;
 };
 
 /* line.c */
-void oh_line_rest (OhLine *line); /* without its device, which is closed, until */
+void oh_line_set_state (OhLine *line, OhLineState state, const char *reason);
+/* @text: what is to be logged of it, or NULL. */
+void oh_line_set_health (OhLine *line, OhHealthState health, const char *reason, const char *text);
+/* What depends on the modem is not known any more. */
+void oh_line_forget_modem (OhLine *line);
+
+/* line-device.c */
+void oh_line_on_lost (gpointer line);
+void oh_line_lose_device (OhLine *line);
+void oh_line_retry_later (OhLine *line);
+void oh_line_end_waiting (OhLine *line); /* for it or anything */
+void oh_line_rest (OhLine *line);        /* without its device, which is closed, until */
 void oh_line_begin_again (OhLine *line);
+
+/* line-health.c */
+void oh_line_take_health (OhLine *line, const OhEvent *event);
+void oh_line_climb (OhLine *line, const GError *error); /* a step did not help */
+const char *oh_line_explain (OhLine *line, const GError *error, char **ret_text);
 
 /* line-calls.c */
 void oh_line_take_call_event (OhLine *line, const OhEvent *event);
@@ -115,7 +146,6 @@ void oh_line_settle_service (OhLine *line, const OhEvent *event); /* that is abo
 void oh_line_services_iface_init (OhDbusLineIface *iface);
 
 /* line-requests.c */
-GError *oh_line_refuse (OhLine *line); /* NULL: its modem can be asked */
 gboolean oh_line_is_dialable (OhLine *line, const char *number);
 GError *oh_line_undialable (OhLine *line);
 gboolean oh_line_is_emergency (OhLine *line, const char *number);

@@ -206,6 +206,9 @@ oh_line_save_dials (OhLine *self)
 GError *
 oh_line_refuse (OhLine *self)
 {
+  if (self->modem != NULL && self->step != OH_STEP_NONE)
+    return g_error_new (OH_ERROR, OH_ERROR_NOT_RESPONDING,
+                        "The modem of line %s does not answer; it is being looked after", self->id);
   if (self->modem == NULL || !oh_modem_is_open (self->modem))
     return g_error_new (OH_ERROR, OH_ERROR_NO_DEVICE, "The modem of line %s is not there",
                         self->id);

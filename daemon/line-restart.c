@@ -16,7 +16,7 @@
 /* device, driver; what the configuration said; state, health; the modem's names; the ring count and
  * the last number of a call; ... */
 #define LINE_TYPE                                                                                  \
-  "(ss(ububusssbbbb)(ussss)(sss)uuba" OH_MODEM_TYPE "a" OH_CALL_TYPE "a" HANDLE_TYPE OH_DIALS_TYPE \
+  "(ss(ububusssbbbb)(ussss)(sss)uuua" OH_MODEM_TYPE "a" OH_CALL_TYPE "a" HANDLE_TYPE OH_DIALS_TYPE \
   "s)" /* and the bus: on another its clients are gone */
 
 const char oh_line_type[] = LINE_TYPE;
@@ -144,7 +144,7 @@ make_parts (OhLine *self, GVariant **parts)
                             oh_dbus_line_get_model (object), oh_dbus_line_get_revision (object));
   parts[5] = g_variant_new_uint32 (oh_dbus_line_get_ring_count (object));
   parts[6] = g_variant_new_uint32 (self->last_call);
-  parts[7] = g_variant_new_boolean (self->configured);
+  parts[7] = g_variant_new_uint32 (self->origin);
   parts[8] = save_modem (self);
   parts[9] = save_calls (self);
   parts[11] = oh_line_save_dials (self);
@@ -245,24 +245,25 @@ oh_line_keep_port (OhLine *self)
 }
 
 void
-oh_line_set_configured (OhLine *self)
+oh_line_set_origin (OhLine *self, OhLineOrigin origin)
 {
-  self->configured = TRUE;
+  self->origin = origin;
+  self->placed |= origin == OH_LINE_ANNOUNCED;
 }
 
-gboolean
-oh_line_is_configured (OhLine *self)
+OhLineOrigin
+oh_line_get_origin (OhLine *self)
 {
-  return self->configured;
+  return self->origin;
 }
 
-gboolean
-oh_line_was_configured (GVariant *saved)
+OhLineOrigin
+oh_line_saved_origin (GVariant *saved)
 {
-  gboolean configured;
+  guint origin;
 
-  g_variant_get_child (saved, 7, "b", &configured);
-  return configured;
+  g_variant_get_child (saved, 7, "u", &origin);
+  return MIN (origin, OH_LINE_ANNOUNCED);
 }
 
 OhLineConfig *
@@ -275,6 +276,8 @@ oh_line_saved_config (const char *id, GVariant *saved)
 
   config->alias = g_strdup (id);
   g_variant_get_child (saved, 0, "s", &config->device);
+  if (*config->device == '\0')
+    g_clear_pointer (&config->device, g_free);
   g_variant_get_child (saved, 1, "&s", &driver);
   config->driver = oh_driver_find (driver);
   g_variant_get (settings, "(ububu&s&s&sbbbb)", &config->settings.ring_timeout_ms,
@@ -533,6 +536,12 @@ oh_line_resume (OhLine *self, GVariant *saved)
   gboolean resumed;
 
   self->saved = g_variant_ref (saved);
+  if (self->placed)
+    {
+      g_free (self->device);
+      g_variant_get_child (saved, 0, "s", &self->device);
+      oh_dbus_line_set_device (OH_DBUS_LINE (self), self->device);
+    }
   take_properties (self);
   take_calls (self);
   take_handles (self);

@@ -5,15 +5,12 @@
 
 #include "daemon/error.h"
 
-#define RETRY_MOST_MS 60000
 #define PROPERTY_COUNTERS 1
 
 static void oh_line_iface_init (OhDbusLineIface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (OhLine, oh_line, OH_DBUS_TYPE_LINE_SKELETON,
                                G_IMPLEMENT_INTERFACE (OH_DBUS_TYPE_LINE, oh_line_iface_init))
-
-static void open_again (gpointer user_data);
 
 const char *
 oh_line_get_path (OhLine *self)
@@ -45,8 +42,8 @@ oh_line_get_limits (OhLine *self)
   return self->bus->limits;
 }
 
-static void
-set_state (OhLine *self, OhLineState state, const char *reason)
+void
+oh_line_set_state (OhLine *self, OhLineState state, const char *reason)
 {
   OhDbusLine *object = OH_DBUS_LINE (self);
   OhLineState before = self->state;
@@ -61,9 +58,8 @@ set_state (OhLine *self, OhLineState state, const char *reason)
   oh_line_log_state (self, before);
 }
 
-/* @text: what is to be logged of it, or NULL. */
-static void
-set_health (OhLine *self, OhHealthState health, const char *reason, const char *text)
+void
+oh_line_set_health (OhLine *self, OhHealthState health, const char *reason, const char *text)
 {
   OhDbusLine *object = OH_DBUS_LINE (self);
   g_autofree char *before = oh_dbus_line_dup_health_reason (object);
@@ -121,9 +117,8 @@ show_interfaces (OhLine *self)
   show_interface (self, self->landline);
 }
 
-/* What depends on the modem is not known any more. */
-static void
-forget_modem (OhLine *self)
+void
+oh_line_forget_modem (OhLine *self)
 {
   if (self->cellular != NULL)
     oh_line_cellular_forget (self->cellular);
@@ -158,13 +153,13 @@ on_event (const OhEvent *event, gpointer user_data)
   switch (event->kind)
     {
     case OH_EVENT_LINE:
-      set_state (self, event->line_state, event->text);
+      oh_line_set_state (self, event->line_state, event->text);
       break;
     case OH_EVENT_MODEM:
       take_modem (self, event);
       break;
     case OH_EVENT_HEALTH:
-      set_health (self, event->health, event->text, NULL);
+      oh_line_take_health (self, event);
       break;
     case OH_EVENT_CALL:
       oh_line_take_call_event (self, event);
@@ -204,160 +199,44 @@ on_event (const OhEvent *event, gpointer user_data)
 }
 
 static void
-wait_for_device (OhLine *self)
-{
-  if (self->watch == NULL)
-    self->watch = oh_port_watch_new (self->device, open_again, self);
-}
-
-static void
-on_lost (gpointer user_data)
-{
-  OhLine *self = user_data;
-
-  oh_line_fail_requests (self, OH_ERROR_NO_DEVICE, "The modem is gone");
-  if (self->dozing)
-    {
-      oh_line_rest (self);
-      return;
-    }
-  oh_line_end_calls (self, OH_REASON_OUT_OF_ORDER);
-  oh_store_drop_fd (self->bus->store, self->id);
-  forget_modem (self);
-  set_state (self, OH_LINE_ABSENT, "removed");
-  set_health (self, OH_HEALTH_FAILED, "device-lost", NULL);
-  wait_for_device (self);
-}
-
-static void
 on_changed (gpointer user_data)
 {
   oh_line_touch (user_data);
 }
 
 static const OhModemFuncs modem_funcs
-    = { .event = on_event, .changed = on_changed, .lost = on_lost };
-
-static gboolean
-on_retry (gpointer user_data)
-{
-  OhLine *self = user_data;
-
-  self->retry = 0;
-  open_again (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-retry_later (OhLine *self)
-{
-  if (self->retry != 0)
-    return;
-  self->retry = g_timeout_add (self->retry_ms, on_retry, self);
-  self->retry_ms = MIN (self->retry_ms * 2, RETRY_MOST_MS);
-}
-
-static void
-on_opened (OhRequest *request, const GError *error, gpointer user_data)
-{
-  g_autoptr (OhLine) self = user_data;
-
-  if (self->modem == NULL || self->asleep)
-    return; /* removed meanwhile; or it is opened when the machine is awake */
-  oh_line_show_modem (self);
-  if (error == NULL)
-    {
-      oh_line_keep_port (self);
-      self->retry_ms = self->bus->limits->retry_ms;
-      if (!self->dozing)
-        g_clear_handle_id (&self->wake, g_source_remove); /* it is back in time */
-      g_clear_pointer (&self->watch, oh_port_watch_free);
-      set_health (self, OH_HEALTH_HEALTHY, "", NULL);
-    }
-  else if (g_error_matches (error, OH_ERROR, OH_ERROR_NO_DEVICE))
-    {
-      set_state (self, OH_LINE_ABSENT, "removed");
-      wait_for_device (self);
-    }
-  else if (self->wake != 0)
-    {
-      /* Found again too early: udev has not set its rights, or the modem has just got its power. */
-      set_state (self, OH_LINE_OUT_OF_SERVICE, "sleep");
-      wait_for_device (self);
-      retry_later (self);
-    }
-  else
-    {
-      set_state (self, OH_LINE_OUT_OF_SERVICE, "not-opened");
-      set_health (self, OH_HEALTH_FAILED,
-                  g_error_matches (error, OH_ERROR, OH_ERROR_BUSY) ? "busy" : "not-responding",
-                  error->message);
-      retry_later (self);
-    }
-}
+    = { .event = on_event, .changed = on_changed, .lost = oh_line_on_lost };
 
 void
-oh_line_begin (OhLine *self)
+oh_line_set_id (OhLine *self, const char *id)
 {
-  g_autoptr (OhRequest) request = oh_request_new (on_opened, g_object_ref (self));
+  char *path = NULL;
 
-  oh_line_open_device (self, request);
-}
-
-static void
-open_again (gpointer user_data)
-{
-  OhLine *self = user_data;
-
-  if (self->asleep || oh_modem_is_open (self->modem) || oh_modem_is_opening (self->modem))
-    return;
-  self->n_reopens++;
-  if (self->wake == 0) /* else "sleep" is not over yet */
-    set_state (self, OH_LINE_INITIALIZING, "");
-  oh_line_begin (self);
-}
-
-void
-oh_line_rest (OhLine *self)
-{
-  self->asleep = TRUE;
-  oh_store_drop_fd (self->bus->store, self->id); /* else it is not closed */
-  oh_line_doubt_calls (self);
-  set_state (self, OH_LINE_OUT_OF_SERVICE, "sleep");
-  oh_line_touch (self);
-}
-
-void
-oh_line_begin_again (OhLine *self)
-{
-  self->asleep = FALSE;
-  if (self->watch == NULL && self->retry == 0)
-    open_again (self);
-}
-
-void
-oh_line_open_device (OhLine *self, OhRequest *request)
-{
-  oh_modem_open (self->modem, self->device, request);
+  sd_bus_path_encode (OH_BUS_PATH "/line", id, &path);
+  g_free (self->path);
+  self->path = g_strdup (path);
+  free (path);
+  g_free (self->id);
+  self->id = g_strdup (id);
+  oh_dbus_line_set_id (OH_DBUS_LINE (self), id);
 }
 
 OhLine *
 oh_line_new (OhBus *bus, const OhLineConfig *config)
 {
   OhLine *self = g_object_new (OH_TYPE_LINE, NULL);
-  char *path = NULL;
 
-  sd_bus_path_encode (OH_BUS_PATH "/line", config->alias, &path);
-  self->path = g_strdup (path);
-  free (path);
+  oh_line_set_id (self, config->alias != NULL ? config->alias : "");
   self->bus = bus;
-  self->id = g_strdup (config->alias);
-  self->device = g_strdup (config->device);
+  self->config = oh_line_config_copy (config);
+  self->device = g_strdup (config->device != NULL ? config->device : "");
+  self->placed = config->device == NULL;
   self->owner = config->owner;
   self->settings = config->settings;
   self->retry_ms = bus->limits->retry_ms;
   self->modem = oh_modem_new (config->driver, &config->settings, &modem_funcs, self);
-  oh_dbus_line_set_id (OH_DBUS_LINE (self), self->id);
+  if (config->alias == NULL)
+    oh_modem_want_id (self->modem);
   oh_dbus_line_set_device (OH_DBUS_LINE (self), self->device);
   oh_line_show_modem (self);
   return self;
@@ -374,9 +253,7 @@ oh_line_end (OhLine *self, OhClosed why)
 {
   if (self->modem == NULL)
     return;
-  g_clear_handle_id (&self->retry, g_source_remove);
-  g_clear_handle_id (&self->wake, g_source_remove);
-  g_clear_pointer (&self->watch, oh_port_watch_free);
+  oh_line_end_waiting (self);
   oh_line_fail_requests (self, OH_ERROR_NO_DEVICE, "The line is removed");
   if (why != OH_CLOSED_SHUTDOWN || !oh_line_keeps_calls (self))
     oh_line_end_calls (self, OH_REASON_LOCAL);
@@ -411,6 +288,8 @@ get_counters (OhLine *self)
     { "truncated-lines", modem->truncated_lines },
     { "stray-results", modem->stray_results },
     { "recoveries", modem->recoveries },
+    { "probes", modem->probes },
+    { "resets", self->n_resets },
     { "events", self->n_events },
     { "reopens", self->n_reopens },
     { "overflows", self->n_overflows },
@@ -459,6 +338,7 @@ oh_line_finalize (GObject *object)
   g_free (self->id);
   g_free (self->path);
   g_free (self->device);
+  oh_line_config_free (self->config);
   G_OBJECT_CLASS (oh_line_parent_class)->finalize (object);
 }
 
@@ -485,6 +365,7 @@ oh_line_init (OhLine *self)
   oh_dbus_line_set_health (object, oh_health_name (OH_HEALTH_HEALTHY));
   oh_dbus_line_set_health_reason (object, "");
   oh_dbus_line_set_calls (object, nothing);
+  oh_dbus_line_set_ports (object, nothing);
 }
 
 static void

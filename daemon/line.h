@@ -10,7 +10,16 @@
 #define OH_TYPE_LINE (oh_line_get_type ())
 G_DECLARE_FINAL_TYPE (OhLine, oh_line, OH, LINE, OhDbusLineSkeleton)
 
-/* @config has an alias and a device. */
+/* How it has come to be there. */
+typedef enum
+{
+  OH_LINE_CONFIGURED,
+  OH_LINE_ADDED,     /* by AddLine */
+  OH_LINE_ANNOUNCED, /* by a udev rule */
+} OhLineOrigin;
+
+/* @config without an alias: oh_line_set_id() before it is exported. Without a device: it is where
+ * oh_line_place() says. */
 OhLine *oh_line_new (OhBus *bus, const OhLineConfig *config);
 
 const char *oh_line_get_path (OhLine *line);
@@ -27,8 +36,19 @@ void oh_line_show_modem (OhLine *line);
 
 /* From now on the store has what is true of the line: of one that is exported. */
 void oh_line_keep (OhLine *line);
-void oh_line_set_configured (OhLine *line);
-gboolean oh_line_is_configured (OhLine *line);
+void oh_line_set_id (OhLine *line, const char *id);
+void oh_line_set_origin (OhLine *line, OhLineOrigin origin);
+OhLineOrigin oh_line_get_origin (OhLine *line);
+const OhLineConfig *oh_line_get_config (OhLine *line);
+
+/* Its device is there, as @node: it is opened if it is not open. */
+void oh_line_place (OhLine *line, const char *node);
+gboolean oh_line_is_placed (OhLine *line); /* and else finds it itself */
+
+gboolean oh_line_has_device (OhLine *line); /* open, or about to be */
+
+/* From now on it is as @config says; another device is taken when no call is left. */
+void oh_line_reconfigure (OhLine *line, const OhLineConfig *config);
 
 /* Its state or one of its calls is another now: the next daemon is to know. */
 void oh_line_touch (OhLine *line);
@@ -36,7 +56,7 @@ void oh_line_touch (OhLine *line);
 /* What a daemon before has left of the line @id: an oh_line_type. */
 extern const char oh_line_type[];
 char *oh_line_format (void); /* for the store */
-gboolean oh_line_was_configured (GVariant *saved);
+OhLineOrigin oh_line_saved_origin (GVariant *saved);
 OhLineConfig *oh_line_saved_config (const char *id, GVariant *saved);
 
 /* Takes its calls and handles back, and goes on with the modem. FALSE: the port was not kept, the
@@ -60,6 +80,9 @@ gboolean oh_line_keeps_calls (OhLine *line);
 
 /* Ends all calls; @request NULL: nobody waits. */
 void oh_line_hang_up (OhLine *line, OhRequest *request);
+
+/* NULL: its modem can be asked. */
+GError *oh_line_refuse (OhLine *line);
 
 gboolean oh_line_has_calls (OhLine *line);
 guint oh_line_count_calls (OhLine *line); /* that have not ended */

@@ -19,7 +19,7 @@ typedef struct
   GMainLoop *loop;
   OhManager *manager;
   GDBusConnection *connection;
-  const char *config, *state_dir;
+  const char *config, *state_dir, *names_dir;
   gboolean stopping;
   char **argv; /* as it was started */
   OhLog *log;
@@ -29,9 +29,6 @@ typedef struct
 static void
 on_mistake (const char *text, gpointer user_data)
 {
-  guint *n = user_data;
-
-  ++*n;
   oh_log_event (&(OhLogEntry){ OH_LOG_CONFIG_MISTAKE }, "%s", text);
 }
 
@@ -135,21 +132,20 @@ static gboolean
 on_reload (gpointer user_data)
 {
   Program *program = user_data;
-  guint mistakes = 0;
-  g_autoptr (GPtrArray) lines = oh_config_load (program->config, on_mistake, &mistakes);
+  g_autoptr (OhConfig) config = oh_config_load (program->config, on_mistake, NULL);
 
   if (program->stopping)
     return G_SOURCE_CONTINUE;
-  g_message ("%s was read again: %u lines, %u mistakes", program->config, lines->len, mistakes);
-  oh_manager_reconfigure (program->manager, lines, mistakes == 0);
+  g_message ("%s was read again: %u lines, %u mistakes", program->config, config->lines->len,
+             config->n_mistakes);
+  oh_manager_reconfigure (program->manager, config);
   return G_SOURCE_CONTINUE;
 }
 
 static void
 run (Program *program, GDBusConnection *connection)
 {
-  guint mistakes = 0;
-  g_autoptr (GPtrArray) lines = oh_config_load (program->config, on_mistake, &mistakes);
+  g_autoptr (OhConfig) config = oh_config_load (program->config, on_mistake, NULL);
   OhNotify *notify;
   OhRest *rest;
   guint name;
@@ -157,12 +153,13 @@ run (Program *program, GDBusConnection *connection)
   g_dbus_connection_set_exit_on_close (connection, FALSE);
   program->loop = g_main_loop_new (NULL, FALSE);
   program->connection = connection;
-  program->manager = oh_manager_new (connection, &oh_limits_default, program->state_dir);
+  program->manager
+      = oh_manager_new (connection, &oh_limits_default, program->state_dir, program->names_dir);
   g_signal_connect (connection, "closed", G_CALLBACK (on_bus_closed), program);
   g_unix_signal_add (SIGTERM, on_signal, program);
   g_unix_signal_add (SIGINT, on_signal, program);
   g_unix_signal_add (SIGHUP, on_reload, program);
-  oh_manager_load (program->manager, lines);
+  oh_manager_load (program->manager, config);
   name = g_bus_own_name_on_connection (connection, OH_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
                                        on_name_acquired, on_name_lost, program, NULL);
   notify = oh_notify_new (program->manager);
@@ -179,25 +176,46 @@ run (Program *program, GDBusConnection *connection)
 
 /* systemd.exec(5): of several folders the first is the one. */
 static char *
-get_state_dir (void)
+get_folder (const char *variable)
 {
-  const char *folders = g_getenv ("RUNTIME_DIRECTORY");
+  const char *folders = g_getenv (variable);
 
   return folders != NULL ? g_strndup (folders, strcspn (folders, ":")) : NULL;
+}
+
+static void
+print_mistake (const char *text, gpointer user_data)
+{
+  g_printerr ("%s\n", text);
+}
+
+static int
+check_config (const char *file)
+{
+  g_autoptr (OhConfig) config = oh_config_load (file, print_mistake, NULL);
+  guint n = config->lines->len;
+
+  if (config->n_mistakes > 0)
+    return EXIT_FAILURE;
+  g_print ("%s: %u line%s, no mistakes\n", file, n, n == 1 ? "" : "s");
+  return EXIT_SUCCESS;
 }
 
 int
 main (int argc, char **argv)
 {
   g_autofree char *config = NULL;
-  g_autofree char *state_dir = get_state_dir ();
-  gboolean version = FALSE, debug = FALSE;
+  g_autofree char *state_dir = get_folder ("RUNTIME_DIRECTORY");
+  g_autofree char *names_dir = get_folder ("STATE_DIRECTORY");
+  gboolean version = FALSE, debug = FALSE, check = FALSE;
   const GOptionEntry entries[] = {
     { "config", 'c', 0, G_OPTION_ARG_FILENAME, &config, "Configuration file", "FILE" },
     { "state-dir", 's', 0, G_OPTION_ARG_FILENAME, &state_dir,
       "Folder for what survives a restart; default $RUNTIME_DIRECTORY, else nothing does", "DIR" },
     { "debug", 'd', 0, G_OPTION_ARG_NONE, &debug, "Log all that is said to modems and by them",
       NULL },
+    { "check-config", 0, 0, G_OPTION_ARG_NONE, &check,
+      "Tell each mistake in the configuration and exit; 1 if there are any", NULL },
     { "version", 'V', 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -220,6 +238,9 @@ main (int argc, char **argv)
       g_print ("offhookd %s\n", VERSION);
       return EXIT_SUCCESS;
     }
+  program.config = config != NULL ? config : DEFAULT_CONFIG;
+  if (check)
+    return check_config (program.config);
   if (debug)
     g_setenv ("G_MESSAGES_DEBUG", G_LOG_DOMAIN, TRUE);
   program.log = oh_log_start ();
@@ -230,7 +251,7 @@ main (int argc, char **argv)
       return EXIT_FAILURE;
     }
   program.state_dir = state_dir;
-  program.config = config != NULL ? config : DEFAULT_CONFIG;
+  program.names_dir = names_dir;
   run (&program, connection);
   oh_log_stop (program.log);
   return program.status;

@@ -8,9 +8,6 @@
 #include "daemon/error.h"
 #include "daemon/modem-build.h"
 
-#define ALIVE_MS 1500
-#define PROBE_MS 3000
-
 OhModem *
 oh_modem_new (const OhDriver *driver, const OhModemSettings *settings, const OhModemFuncs *funcs,
               gpointer user_data)
@@ -61,10 +58,16 @@ on_health (OhChannelHealth health, gpointer user_data)
 {
   OhModem *modem = user_data;
 
+  if (modem->opening != NULL)
+    return; /* that tells by itself how it went */
   switch (health)
     {
     case OH_CHANNEL_LATE:
       emit_health (modem, OH_HEALTH_SUSPECT, "timeout");
+      break;
+    case OH_CHANNEL_SILENT:
+      modem->was_mute = TRUE; /* whatever it did, it is not what it was told to do */
+      emit_health (modem, OH_HEALTH_SUSPECT, "silent");
       break;
     case OH_CHANNEL_MUTE:
       modem->was_mute = TRUE;
@@ -119,7 +122,7 @@ oh_modem_set_voice (OhModem *modem, OhVoiceFunc func, gpointer user_data)
   modem->voice_data = user_data;
 }
 
-static const OhChannelFuncs channel_funcs = {
+const OhChannelFuncs oh_modem_channel_funcs = {
   .voice = on_voice,
   .line = on_line,
   .code = on_code,
@@ -127,158 +130,6 @@ static const OhChannelFuncs channel_funcs = {
   .changed = on_changed,
   .lost = on_lost,
 };
-
-static void
-start (OhModem *modem)
-{
-  gboolean slept = modem->kept != NULL;
-
-  modem->state = slept ? g_steal_pointer (&modem->kept) : g_malloc0 (modem->driver->state_size);
-  modem->started = TRUE;
-  if (modem->channel != NULL)
-    oh_channel_set_mode (modem->channel, modem->driver->lexer_mode);
-  if (slept && modem->driver->wake != NULL)
-    modem->driver->wake (modem, TRUE);
-  else
-    modem->driver->start (modem);
-}
-
-static void
-settle_opening (OhModem *modem, const GError *error)
-{
-  g_autoptr (OhRequest) request = g_steal_pointer (&modem->opening);
-
-  if (request == NULL)
-    return;
-  if (error != NULL)
-    oh_modem_close (modem);
-  else
-    start (modem);
-  oh_request_fail_with (request, error);
-}
-
-static void probe_next (OhModem *modem);
-
-static void
-on_probed (const OhReply *reply, gpointer user_data)
-{
-  OhModem *modem = user_data;
-  const OhDriver *driver = *modem->candidate;
-
-  if (modem->opening == NULL)
-    return;
-  if (reply->error == NULL && driver->is_mine (reply))
-    {
-      modem->driver = driver;
-      settle_opening (modem, NULL);
-      return;
-    }
-  modem->candidate++;
-  probe_next (modem);
-}
-
-static void
-probe_next (OhModem *modem)
-{
-  OhCommand how = { .prefix = "",
-                    .limit_ms = PROBE_MS,
-                    .flags = OH_COMMAND_PROBE,
-                    .func = on_probed,
-                    .user_data = modem };
-
-  while (*modem->candidate != NULL && (*modem->candidate)->probe == NULL)
-    modem->candidate++;
-  if (*modem->candidate == NULL)
-    {
-      g_autoptr (GError) error
-          = g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED,
-                         "A modem answers, but no driver can place voice calls with it");
-
-      settle_opening (modem, error);
-      return;
-    }
-  oh_modem_send (modem, (*modem->candidate)->probe, &how);
-}
-
-static void
-ask (OhModem *modem, const char *text, guint tries, OhReplyFunc func)
-{
-  OhCommand how = { .limit_ms = ALIVE_MS,
-                    .tries = tries,
-                    .flags = OH_COMMAND_PROBE,
-                    .func = func,
-                    .user_data = modem };
-
-  oh_channel_send (modem->channel, text, &how);
-}
-
-static void on_alive (const OhReply *reply, gpointer user_data);
-
-static void
-on_roused (const OhReply *reply, gpointer user_data)
-{
-  OhModem *modem = user_data;
-
-  if (modem->opening != NULL && modem->channel != NULL)
-    ask (modem, OH_SIGN_OF_LIFE, 2, on_alive);
-}
-
-static void
-on_alive (const OhReply *reply, gpointer user_data)
-{
-  OhModem *modem = user_data;
-
-  if (modem->opening == NULL)
-    return;
-  if (g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT) && !modem->roused)
-    {
-      modem->roused = TRUE;
-      ask (modem, OH_END_OF_STREAM, 1, on_roused);
-    }
-  else if (reply->error != NULL && !g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT))
-    settle_opening (modem, reply->error);
-  else if (reply->error != NULL)
-    {
-      g_autoptr (GError) error
-          = g_error_new (OH_ERROR, OH_ERROR_NOT_RESPONDING, "Nothing answers there as a modem");
-
-      settle_opening (modem, error);
-    }
-  else if (modem->driver != NULL)
-    settle_opening (modem, NULL);
-  else
-    {
-      modem->candidate = oh_driver_list ();
-      probe_next (modem);
-    }
-}
-
-void
-oh_modem_open (OhModem *modem, const char *device, OhRequest *request)
-{
-  g_autoptr (GError) error = NULL;
-  int fd = -1;
-
-  modem->opening = oh_request_ref (request);
-  if (modem->driver != NULL && modem->driver->probe == NULL)
-    {
-      settle_opening (modem, NULL); /* needs no port */
-      return;
-    }
-  modem->port = oh_port_open (device, &error);
-  if (modem->port != NULL)
-    fd = oh_port_dup_fd (modem->port);
-  if (modem->port != NULL && fd < 0)
-    error = g_error_new (OH_ERROR, OH_ERROR_FAILED, "%s: %s", device, g_strerror (errno));
-  if (error != NULL)
-    {
-      settle_opening (modem, error);
-      return;
-    }
-  modem->channel = oh_channel_new (fd, OH_LEXER_TEXT, &channel_funcs, modem, &modem->counters);
-  modem->roused = FALSE;
-  ask (modem, OH_SIGN_OF_LIFE, 1, on_alive);
-}
 
 void
 oh_modem_close (OhModem *modem)
@@ -289,6 +140,7 @@ oh_modem_close (OhModem *modem)
   if (modem->started && modem->driver->stop != NULL)
     modem->driver->stop (modem);
   modem->started = modem->was_mute = FALSE;
+  g_clear_handle_id (&modem->reset_timer, g_source_remove);
   if (channel != NULL)
     oh_channel_close (channel);
   g_clear_pointer (&modem->state, g_free);
@@ -322,6 +174,27 @@ void
 oh_modem_forget (OhModem *modem)
 {
   g_clear_pointer (&modem->kept, g_free);
+}
+
+void
+oh_modem_configure (OhModem *modem, const OhModemSettings *settings)
+{
+  modem->settings = *settings;
+  if (modem->started)
+    modem->driver->start (modem);
+}
+
+void
+oh_modem_set_driver (OhModem *modem, const OhDriver *driver)
+{
+  modem->driver = driver;
+}
+
+void
+oh_modem_probe (OhModem *modem)
+{
+  if (modem->started && modem->channel != NULL)
+    oh_channel_probe (modem->channel);
 }
 
 void
@@ -384,7 +257,8 @@ take_port (OhModem *modem, const char *device, int fd, GVariant *saved)
       return FALSE;
     }
   modem->port = port;
-  modem->channel = oh_channel_restore (own, channel, &channel_funcs, modem, &modem->counters);
+  modem->channel
+      = oh_channel_restore (own, channel, &oh_modem_channel_funcs, modem, &modem->counters);
   return TRUE;
 }
 

@@ -42,6 +42,21 @@ void oh_modem_free (OhModem *modem);
  * NO_DEVICE, BUSY, NOT_RESPONDING, G_DBUS_ERROR_INVALID_ARGS when it is no terminal. */
 void oh_modem_open (OhModem *modem, const char *device, OhRequest *request);
 
+/* The same, and a modem of a known driver is reset first: its calls end. */
+void oh_modem_reset (OhModem *modem, const char *device, OhRequest *request);
+
+/* It is asked for its IMEI when it is opened; after that "imei-" and 8 hexadecimal digits that
+ * are the same for the same modem, or "". */
+void oh_modem_want_id (OhModem *modem);
+const char *oh_modem_get_id (OhModem *modem);
+
+/* Settings and driver as they are from now on; the driver is that of the next opening. */
+void oh_modem_configure (OhModem *modem, const OhModemSettings *settings);
+void oh_modem_set_driver (OhModem *modem, const OhDriver *driver);
+
+/* Asks it whether it lives, unless it has said something since the last time. */
+void oh_modem_probe (OhModem *modem);
+
 /* What it is to go on with after a restart, with the port; NULL when it is not open. It holds the
  * memory of driver and lexer as it is, which only a daemon with the same sources of these can go on
  * with: it has their OH_MODEM_BUILD. After an upgrade that changes them the calls of the line are

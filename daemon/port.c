@@ -260,22 +260,20 @@ oh_port_dup_fd (OhPort *port)
   return fcntl (port->fd, F_DUPFD_CLOEXEC, 0);
 }
 
+void
+oh_port_set_ready (OhPort *port, gboolean ready)
+{
+  int line = TIOCM_DTR;
+
+  ioctl (port->fd, ready ? TIOCMBIS : TIOCMBIC, &line);
+}
+
 char *
 oh_port_make_id (const char *device)
 {
-  static const char *const properties[] = { "ID_SERIAL_SHORT", "ID_PATH_TAG", "ID_PATH" };
   g_autofree char *node = oh_port_resolve (device);
   const char *name = g_str_has_prefix (node, "/dev/") ? node + strlen ("/dev/") : node;
-  g_autoptr (GUdevClient) client = g_udev_client_new (NULL);
-  g_autoptr (GUdevDevice) found = g_udev_client_query_by_device_file (client, node);
 
-  for (guint i = 0; found != NULL && i < G_N_ELEMENTS (properties); i++)
-    {
-      const char *value = g_udev_device_get_property (found, properties[i]);
-
-      if (value != NULL && *value != '\0' && g_utf8_validate (value, -1, NULL))
-        return g_strdup (value);
-    }
   return g_strdelimit (g_utf8_make_valid (name, -1), "/", '-');
 }
 

@@ -22,8 +22,10 @@ int oh_port_get_fd (OhPort *port);
 /* A descriptor of the same open port, for a channel to close; -1 when there are no more. */
 int oh_port_dup_fd (OhPort *port);
 
-/* A name for the modem on @device that does not change with the number of its tty: the USB serial
- * number, else the physical port, else the device's own name. */
+/* Data terminal ready (V.24 circuit 108), where the port has it. */
+void oh_port_set_ready (OhPort *port, gboolean ready);
+
+/* A name for the modem on @device made of the device's own. */
 char *oh_port_make_id (const char *device);
 
 /* FALSE: @device is to be closed before the machine sleeps, as what its driver does with an open

@@ -14,8 +14,8 @@ import sources  # noqa: E402
 LAYERS = [
     (0, {0}, 'daemon/country daemon/error daemon/event daemon/log daemon/log-* daemon/loop daemon/network daemon/request daemon/service'),
     (1, {0, 1}, 'daemon/at/*'),
-    (2, {0, 1, 2}, 'daemon/modem daemon/modem-* daemon/driver daemon/config daemon/port '
-                   'daemon/port-* daemon/drivers daemon/health'),
+    (2, {0, 1, 2}, 'daemon/modem daemon/modem-* daemon/driver daemon/config daemon/config-* daemon/port '
+                   'daemon/port-* daemon/tty daemon/drivers'),
     (3, {0, 1, 2}, 'daemon/drivers/*'),
     (4, {0, 1, 2, 4}, 'daemon/line daemon/line-* daemon/call daemon/call-* daemon/handle '
                       'daemon/handle-* daemon/peer daemon/delivery daemon/limits daemon/bus '

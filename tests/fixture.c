@@ -133,7 +133,7 @@ start_manager (Fixture *f)
   g_autoptr (GVariant) reply = NULL;
   guint answer;
 
-  f->manager = oh_manager_new (f->daemon, &f->limits, f->state_dir);
+  f->manager = oh_manager_new (f->daemon, &f->limits, f->state_dir, NULL);
   reply = g_dbus_connection_call_sync (f->daemon, "org.freedesktop.DBus", "/org/freedesktop/DBus",
                                        "org.freedesktop.DBus", "RequestName",
                                        g_variant_new ("(su)", OH_BUS_NAME, 0), NULL,

@@ -307,13 +307,13 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize size)
   Input input = { bytes, bytes + size };
   g_autoptr (GVariant) saved
       = g_variant_ref_sink (draw_value (G_VARIANT_TYPE (oh_line_type), &input));
-  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (OhConfig) none = oh_config_new ();
   OhManager *manager;
   int modem;
 
   write_file (saved);
   modem = give_port ();
-  manager = oh_manager_new (connection, &oh_limits_default, dir);
+  manager = oh_manager_new (connection, &oh_limits_default, dir, NULL);
   oh_manager_load (manager, none);
   oh_manager_go_on (manager);
   settle ();

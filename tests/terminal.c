@@ -127,8 +127,7 @@ void
 terminal_unplug (Terminal *self)
 {
   g_clear_handle_id (&self->source, g_source_remove);
-  close (self->slave);
-  close (self->master);
+  close (self->master); /* and while the slave is open, its name is nobody else's */
 }
 
 void
@@ -136,6 +135,7 @@ terminal_free (Terminal *self)
 {
   if (self->source != 0)
     terminal_unplug (self);
+  close (self->slave);
   g_string_free (self->input, TRUE);
   g_ptr_array_unref (self->asked);
   g_free (self->device);

@@ -3,7 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "daemon/config.h"
+#include "daemon/config-file.h"
 
 static GPtrArray *mistakes; /* of char *, filled by on_mistake() */
 
@@ -18,16 +18,17 @@ static GPtrArray *
 load (const char *text, char **ret_file)
 {
   g_autoptr (GError) error = NULL;
-  GPtrArray *lines;
+  g_autoptr (OhConfig) config = NULL;
   int fd = g_file_open_tmp ("offhook-XXXXXX.conf", ret_file, &error);
 
   g_assert_no_error (error);
   g_assert_true (g_close (fd, NULL));
   g_assert_true (g_file_set_contents (*ret_file, text, -1, NULL));
   g_ptr_array_set_size (mistakes, 0);
-  lines = oh_config_load (*ret_file, on_mistake, NULL);
+  config = oh_config_load (*ret_file, on_mistake, NULL);
+  g_assert_cmpuint (config->n_mistakes, ==, mistakes->len);
   g_unlink (*ret_file);
-  return lines;
+  return g_ptr_array_ref (config->lines);
 }
 
 static void
@@ -73,67 +74,177 @@ test_good (void)
   g_assert_cmpstr (office->settings.pin, ==, "");
 }
 
+static const struct
+{
+  const char *group, *keys, *names;
+} bad_groups[] = {
+  { "Line bad", "Driver=v253\n", "Device" },
+  { "Line bad", "", "Device" },
+  { "Line bad", "Device=ttyACM0\n", "Device" },
+  { "Line bad", "Device=\n", "Device" },
+  { "Line bad", "Device=/dev/x\nDriver=telepathy\n", "Driver" },
+  { "Line bad", "Device=/dev/x\nDriver=\n", "Driver" },
+  { "Line bad", "Device=/dev/x\nRingTimeout=soon\n", "RingTimeout" },
+  { "Line bad", "Device=/dev/x\nRingTimeout=\n", "RingTimeout" },
+  { "Line bad", "Device=/dev/x\nRingTimeout=-1\n", "RingTimeout" },
+  { "Line bad", "Device=/dev/x\nRingTimeout=8 s\n", "RingTimeout" },
+  { "Line bad", "Device=/dev/x\nRingTimeout=99\n", "RingTimeout" },
+  { "Line bad", "Device=/dev/x\nRingTimeout=60001\n", "RingTimeout" },
+  { "Line bad", "Device=/dev/x\nRingTimeout=4294967396\n", "RingTimeout" }, /* 100 + 2^32 */
+  { "Line bad", "Device=/dev/x\nRingtimeout=8000\n", "Ringtimeout" },
+  { "Line bad", "Device=/dev/x\nOwnerLost=leave\n", "OwnerLost" },
+  { "Line bad", "Device=/dev/x\nOwnerGrace=3600001\n", "OwnerGrace" },
+  { "Line bad", "Device=/dev/x\nOwnerGrace=x\n", "OwnerGrace" },
+  { "Line bad", "Device=/dev/x\nOnStop=drop\n", "OnStop" },
+  { "Line bad", "Device=/dev/x\nHideNumber=true\n", "HideNumber" },
+  { "Line bad", "Device=/dev/x\nPin=123\n", "Pin" },
+  { "Line bad", "Device=/dev/x\nPin=123456789\n", "Pin" },
+  { "Line bad", "Device=/dev/x\nPin=12\"34\n", "Pin" },
+  { "Line bad", "Device=/dev/x\nAlias=x\n", "Alias" },
+  { "Line bad", "Device=/dev/x\nDriver=\\q\n", "Driver" },
+  { "Line a/b", "Device=/dev/x\n", "Alias" },
+  { "Line ", "Device=/dev/x\n", "Alias" },
+  { "Line 12345678901234567890123456789012345678901234567890123456789012345", "Device=/dev/x\n",
+    "Alias" },
+  { "Lines bad", "Device=/dev/x\n", "Line NAME" },
+  { "Line bad", "UsbId=0572\n", "UsbId" },
+  { "Line bad", "UsbId=0572:132g\n", "UsbId" },
+  { "Line bad", "Id=\n", "Id" },
+  { "Line bad", "Serial=\n", "Serial" },
+  { "Line bad", "Path=\n", "Path" },
+  { "Line bad", "Device=/dev/one\n", "Device" },
+  { "Line bad", "Device=/dev/x\nDriver\n", "line 5" },
+  { "Line bad", "Device=/dev/x\n=v253\n", "line 5" },
+  { "Daemon", "Debug=true\n", "Debug" },
+  { "Daemon", "Announced=maybe\n", "Announced" },
+  { "Daemon", "ProbeInterval=29\n", "ProbeInterval" },
+  { "Daemon", "ProbeInterval=soon\n", "ProbeInterval" },
+  { "Demon", "Announced=no\n", "Line NAME" },
+};
+
 /* A mistake names file, group and key; the groups around it go on. */
 static void
 test_mistakes (void)
 {
-  static const struct
-  {
-    const char *group, *keys, *names;
-  } rows[] = {
-    { "Line bad", "Driver=v253\n", "Device" },
-    { "Line bad", "", "Device" },
-    { "Line bad", "Device=ttyACM0\n", "Device" },
-    { "Line bad", "Device=\n", "Device" },
-    { "Line bad", "Device=/dev/x\nDriver=telepathy\n", "Driver" },
-    { "Line bad", "Device=/dev/x\nDriver=\n", "Driver" },
-    { "Line bad", "Device=/dev/x\nRingTimeout=soon\n", "RingTimeout" },
-    { "Line bad", "Device=/dev/x\nRingTimeout=\n", "RingTimeout" },
-    { "Line bad", "Device=/dev/x\nRingTimeout=-1\n", "RingTimeout" },
-    { "Line bad", "Device=/dev/x\nRingTimeout=8 s\n", "RingTimeout" },
-    { "Line bad", "Device=/dev/x\nRingTimeout=99\n", "RingTimeout" },
-    { "Line bad", "Device=/dev/x\nRingTimeout=60001\n", "RingTimeout" },
-    { "Line bad", "Device=/dev/x\nRingTimeout=4294967396\n", "RingTimeout" }, /* 100 + 2^32 */
-    { "Line bad", "Device=/dev/x\nRingtimeout=8000\n", "Ringtimeout" },
-    { "Line bad", "Device=/dev/x\nOwnerLost=leave\n", "OwnerLost" },
-    { "Line bad", "Device=/dev/x\nOwnerGrace=3600001\n", "OwnerGrace" },
-    { "Line bad", "Device=/dev/x\nOwnerGrace=x\n", "OwnerGrace" },
-    { "Line bad", "Device=/dev/x\nOnStop=drop\n", "OnStop" },
-    { "Line bad", "Device=/dev/x\nHideNumber=true\n", "HideNumber" },
-    { "Line bad", "Device=/dev/x\nPin=123\n", "Pin" },
-    { "Line bad", "Device=/dev/x\nPin=123456789\n", "Pin" },
-    { "Line bad", "Device=/dev/x\nPin=12\"34\n", "Pin" },
-    { "Line bad", "Device=/dev/x\nAlias=x\n", "Alias" },
-    { "Line bad", "Device=/dev/x\nDriver=\\q\n", "Driver" },
-    { "Line a/b", "Device=/dev/x\n", "Alias" },
-    { "Line ", "Device=/dev/x\n", "Alias" },
-    { "Line 12345678901234567890123456789012345678901234567890123456789012345", "Device=/dev/x\n",
-      "Alias" },
-    { "Lines bad", "Device=/dev/x\n", "Line NAME" },
-    { "Daemon", "Debug=true\n", "Line NAME" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (bad_groups); i++)
     {
       g_autofree char *text = g_strdup_printf ("[Line first]\nDevice=/dev/one\n[%s]\n%s"
                                                "[Line last]\nDevice=/dev/two\n",
-                                               rows[i].group, rows[i].keys);
-      g_autofree char *group = g_strdup_printf ("[%s]", rows[i].group);
+                                               bad_groups[i].group, bad_groups[i].keys);
+      g_autofree char *group = g_strdup_printf ("[%s]", bad_groups[i].group);
       g_autofree char *file = NULL;
       g_autoptr (GPtrArray) lines = load (text, &file);
       const char *mistake;
 
-      g_test_message ("[%s] %s", rows[i].group, rows[i].keys);
+      g_test_message ("[%s] %s", bad_groups[i].group, bad_groups[i].keys);
       g_assert_cmpuint (mistakes->len, ==, 1);
       mistake = mistakes->pdata[0];
       g_test_message ("%s", mistake);
       g_assert_true (g_str_has_prefix (mistake, file));
       g_assert_nonnull (strstr (mistake, group));
-      g_assert_nonnull (strstr (strstr (mistake, group) + strlen (group), rows[i].names));
+      g_assert_nonnull (strstr (strstr (mistake, group) + strlen (group), bad_groups[i].names));
       g_assert_cmpuint (lines->len, ==, 2);
       g_assert_cmpstr (((OhLineConfig *)lines->pdata[0])->alias, ==, "first");
       g_assert_cmpstr (((OhLineConfig *)lines->pdata[1])->alias, ==, "last");
     }
+}
+
+/* Which modem it is, without its node. */
+static void
+test_match (void)
+{
+  g_autofree char *file = NULL;
+  g_autoptr (GPtrArray) lines = load ("[Line one]\nId=imei-0123abcd\n"
+                                      "[Line two]\nUsbId=0BAF:0303\nSerial=12 3\n"
+                                      "[Line three]\nPath=pci-0000:00:14.0-usb-0:2:1.0\n",
+                                      &file);
+  const OhLineConfig *two;
+
+  g_assert_cmpuint (mistakes->len, ==, 0);
+  g_assert_cmpuint (lines->len, ==, 3);
+  g_assert_cmpstr (((OhLineConfig *)lines->pdata[0])->match.id, ==, "imei-0123abcd");
+  two = lines->pdata[1];
+  g_assert_null (two->device);
+  g_assert_cmpstr (two->match.usb_id, ==, "0baf:0303");
+  g_assert_cmpstr (two->match.serial, ==, "12 3");
+  g_assert_null (two->match.path);
+  g_assert_cmpstr (((OhLineConfig *)lines->pdata[2])->match.path, ==,
+                   "pci-0000:00:14.0-usb-0:2:1.0");
+}
+
+static void
+write_in (const char *folder, const char *name, const char *text)
+{
+  g_autofree char *file = g_build_filename (folder, name, NULL);
+
+  g_assert_true (g_file_set_contents (file, text, -1, NULL));
+}
+
+static void
+unlink_in (const char *folder, const char *name)
+{
+  g_autofree char *file = g_build_filename (folder, name, NULL);
+
+  g_assert_cmpint (g_unlink (file), ==, 0);
+}
+
+/* The file and its folder are one; each mistake names its own file. */
+static void
+test_folder (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("offhook-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (dir, "x.conf", NULL);
+  g_autofree char *folder = g_strconcat (file, ".d", NULL);
+  g_autofree char *second = g_build_filename (folder, "20-b.conf", NULL);
+  static const char *const names[] = { "10-a.conf", "20-b.conf", "30.conf~", ".hidden.conf" };
+  g_autoptr (OhConfig) config = NULL;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (file, "[Line z]\nDevice=/dev/z\n", -1, NULL));
+  write_in (folder, names[1], "[Line a]\nDevice=/dev/b\n[Line b]\nDevice=/dev/b\n");
+  write_in (folder, names[0],
+            "[Line a]\nDevice=/dev/a\n[Daemon]\nAnnounced=no\nProbeInterval=60\n");
+  write_in (folder, names[2], "[Line c]\nDevice=/dev/c\n");
+  write_in (folder, names[3], "[Line d]\nDevice=/dev/d\n");
+  g_ptr_array_set_size (mistakes, 0);
+  config = oh_config_load (file, on_mistake, NULL);
+  g_assert_cmpuint (mistakes->len, ==, 1);
+  g_assert_true (g_str_has_prefix (mistakes->pdata[0], second));
+  g_assert_nonnull (strstr (mistakes->pdata[0], "[Line a]"));
+  g_assert_cmpuint (config->lines->len, ==, 3);
+  g_assert_cmpstr (((OhLineConfig *)config->lines->pdata[0])->alias, ==, "z");
+  g_assert_cmpstr (((OhLineConfig *)config->lines->pdata[1])->device, ==, "/dev/a");
+  g_assert_cmpstr (((OhLineConfig *)config->lines->pdata[2])->alias, ==, "b");
+  g_assert_false (config->announced);
+  g_assert_cmpuint (config->probe_s, ==, 60);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    unlink_in (folder, names[i]);
+  g_rmdir (folder);
+  g_unlink (file);
+  g_rmdir (dir);
+}
+
+/* Each mistake of a group, not only its first. */
+static void
+test_every_mistake (void)
+{
+  g_autofree char *file = NULL;
+  g_autoptr (GPtrArray) lines = load ("[Line a]\nDriver=x\nnonsense\nPin=1\nWhat=4\n"
+                                      "[Line b\nDevice=/dev/not-b\n"
+                                      "[Line c]\nDevice=/dev/c\n\xff\xfe\x01\n"
+                                      "[Line d]\nDevice=/dev/d\n",
+                                      &file);
+
+  g_assert_cmpuint (mistakes->len, ==, 7);
+  g_assert_nonnull (strstr (mistakes->pdata[0], "[Line a]: line 3 "));
+  g_assert_nonnull (strstr (mistakes->pdata[1], ": line 6 "));
+  g_assert_nonnull (strstr (mistakes->pdata[2], "[Line c]: line 10 "));
+  g_assert_nonnull (strstr (mistakes->pdata[3], "[Line a]: Driver"));
+  g_assert_nonnull (strstr (mistakes->pdata[4], "[Line a]: Pin"));
+  g_assert_nonnull (strstr (mistakes->pdata[5], "[Line a]: What"));
+  g_assert_nonnull (strstr (mistakes->pdata[6], "[Line a]: Device"));
+  g_assert_cmpuint (lines->len, ==, 1);
+  g_assert_cmpstr (((OhLineConfig *)lines->pdata[0])->alias, ==, "d");
 }
 
 static void
@@ -164,11 +275,13 @@ test_not_there (void)
 {
   g_autofree char *dir = g_dir_make_tmp ("offhook-XXXXXX", NULL);
   g_autofree char *file = g_build_filename (dir, "none.conf", NULL);
-  g_autoptr (GPtrArray) lines = NULL;
+  g_autoptr (OhConfig) config = NULL;
 
   g_ptr_array_set_size (mistakes, 0);
-  lines = oh_config_load (file, on_mistake, NULL);
-  g_assert_cmpuint (lines->len, ==, 0);
+  config = oh_config_load (file, on_mistake, NULL);
+  g_assert_cmpuint (config->lines->len, ==, 0);
+  g_assert_true (config->announced);
+  g_assert_cmpuint (config->probe_s, ==, 30);
   g_assert_cmpuint (mistakes->len, ==, 0);
   g_rmdir (dir);
 }
@@ -178,11 +291,11 @@ static void
 test_unreadable (void)
 {
   g_autofree char *dir = g_dir_make_tmp ("offhook-XXXXXX", NULL);
-  g_autoptr (GPtrArray) lines = NULL;
+  g_autoptr (OhConfig) config = NULL;
 
   g_ptr_array_set_size (mistakes, 0);
-  lines = oh_config_load (dir, on_mistake, NULL);
-  g_assert_cmpuint (lines->len, ==, 0);
+  config = oh_config_load (dir, on_mistake, NULL);
+  g_assert_cmpuint (config->lines->len, ==, 0);
   g_assert_cmpuint (mistakes->len, ==, 1);
   g_assert_true (g_str_has_prefix (mistakes->pdata[0], dir));
   g_rmdir (dir);
@@ -277,6 +390,9 @@ main (int argc, char **argv)
   mistakes = g_ptr_array_new_with_free_func (g_free);
   g_test_add_func ("/config/good", test_good);
   g_test_add_func ("/config/mistakes", test_mistakes);
+  g_test_add_func ("/config/match", test_match);
+  g_test_add_func ("/config/folder", test_folder);
+  g_test_add_func ("/config/every-mistake", test_every_mistake);
   g_test_add_func ("/config/two-mistakes", test_two_mistakes);
   g_test_add_func ("/config/no-key-file", test_no_key_file);
   g_test_add_func ("/config/not-there", test_not_there);

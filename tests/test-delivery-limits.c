@@ -89,7 +89,7 @@ test_coalesces (Fixture *f, gconstpointer limits)
   puppet_emit_party (call, "111");
   puppet_emit_line (OH_LINE_OUT_OF_SERVICE, "no-network");
   puppet_emit (OH_EVENT_RING, call);
-  emit_health (OH_HEALTH_FAILED, "not-responding");
+  emit_health (OH_HEALTH_SUSPECT, "silent");
   puppet_emit (OH_EVENT_RING, call);
   emit_state (call, OH_CALL_CONNECTED);
   puppet_emit_line (OH_LINE_IN_SERVICE, "");

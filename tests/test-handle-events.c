@@ -211,7 +211,7 @@ test_call_going_on (Fixture *f, gconstpointer driver)
   g_variant_unref (call_ok (f, f->client, first, "Answer", NULL));
   heard_until (before, 0, "* call-state 1 connected");
   g_clear_object (&f->manager);
-  f->manager = oh_manager_new (f->daemon, &f->limits, NULL);
+  f->manager = oh_manager_new (f->daemon, &f->limits, NULL, NULL);
   f->line = add_line (f, "home", device, oh_driver_find (driver));
   after = listen_at (f, f->client, "/after");
   snapshot = listener_open (f, after);

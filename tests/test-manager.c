@@ -138,7 +138,7 @@ test_probing (Fixture *f, gconstpointer kind)
 
   g_assert_cmpstr (found_kind, ==, kind);
   g_assert_cmpstr (driver, ==, g_str_equal (kind, "landline") ? "v253" : "cellular");
-  g_assert_true (g_str_has_prefix (id, "pts-"));
+  g_assert_true (g_str_has_prefix (id, g_str_equal (kind, "cellular") ? "imei-" : "pts-"));
   g_assert_cmpstr (shown, ==, device);
   g_assert_cmpuint (count_lines (f), ==, 1);
   spin_until (is_in_service, oh_manager_find_line (f->manager, id));
@@ -545,14 +545,13 @@ has_only_new (gpointer user_data)
 static void
 test_renamed (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GPtrArray) configs
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)oh_line_config_free);
+  g_autoptr (OhConfig) config = oh_config_new ();
 
   add_line (f, "one", "/nowhere/1", oh_driver_find ("fake"));
   add_line (f, "two", "/nowhere/2", oh_driver_find ("fake"));
-  g_ptr_array_add (configs, make_config ("new", "/nowhere/1"));
+  g_ptr_array_add (config->lines, make_config ("new", "/nowhere/1"));
   log_forget ();
-  oh_manager_reconfigure (f->manager, configs, TRUE);
+  oh_manager_reconfigure (f->manager, config);
   spin_until (has_only_new, f->manager);
   g_assert_cmpuint (log_count ("MESSAGE=*is taken by another line"), ==, 0);
 }

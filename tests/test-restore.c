@@ -159,7 +159,7 @@ let_leave (Restart *r)
   oh_manager_leave (r->f.manager);
   left = oh_store_read (store, "home", G_VARIANT_TYPE (oh_line_type));
   g_assert_nonnull (left);
-  r->saved = g_variant_take_ref (replace (left, "7", "false"));
+  r->saved = g_variant_take_ref (replace (left, "7", "1"));
   oh_store_unref (store);
   g_clear_object (&r->f.manager);
 }
@@ -208,7 +208,7 @@ static void
 start_on (Restart *r, GVariant *saved)
 {
   g_autoptr (GVariant) kept = g_variant_take_ref (saved);
-  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (OhConfig) none = oh_config_new ();
   OhStore *store = open_store (r);
   OhKeeper *keeper = oh_store_keep (store, "home", get_saved, kept);
 
@@ -216,7 +216,7 @@ start_on (Restart *r, GVariant *saved)
   oh_keeper_free (keeper);
   oh_store_unref (store);
   g_log_set_default_handler (on_log, r);
-  r->f.manager = oh_manager_new (r->f.daemon, &r->f.limits, r->dir);
+  r->f.manager = oh_manager_new (r->f.daemon, &r->f.limits, r->dir, NULL);
   oh_manager_load (r->f.manager, none);
   oh_manager_go_on (r->f.manager);
   settle (&r->f, r->f.client);

@@ -11,7 +11,8 @@
  * silence is waited for, longer while some are still owed. */
 #define SETTLE_MS 100
 #define OWED_MS 2500
-#define LOOK_AGAIN_MS 30000 /* whether a mute modem has come back */
+#define LOOK_AGAIN_MS 30000   /* whether a mute modem has come back */
+#define STREAM_SILENT_MS 1000 /* voice comes all the time, whatever is said in it */
 
 static gboolean
 on_look_again (gpointer user_data)
@@ -102,4 +103,66 @@ oh_channel_settle (OhChannel *channel)
 {
   channel->phase = PHASE_SETTLING;
   oh_channel_set_timer (channel, channel->owed > 0 ? OWED_MS : SETTLE_MS, on_settled);
+}
+
+/* What came since this was asked last is sign enough. */
+static gboolean
+is_silent (OhChannel *channel)
+{
+  gboolean silent = channel->heard.bytes == channel->heard_before;
+
+  channel->heard_before = channel->heard.bytes;
+  return silent;
+}
+
+/* The modem has left voice receive without a word, or lives no more. */
+static gboolean
+on_stream_silent (gpointer user_data)
+{
+  OhChannel *channel = user_data;
+
+  if (channel->lexer.mode == OH_LEXER_STREAM && !is_silent (channel))
+    return G_SOURCE_CONTINUE;
+  channel->references++;
+  oh_channel_end_stream_watch (channel);
+  if (channel->lexer.mode == OH_LEXER_STREAM && channel->phase == PHASE_READY
+      && channel->running == NULL)
+    {
+      channel->counters->timeouts++;
+      oh_channel_look_for_life (channel);
+      oh_channel_tell_health (channel, OH_CHANNEL_SILENT);
+    }
+  oh_channel_unref (channel);
+  return G_SOURCE_REMOVE;
+}
+
+void
+oh_channel_watch_stream (OhChannel *channel)
+{
+  oh_channel_end_stream_watch (channel);
+  channel->heard_before = channel->heard.bytes;
+  channel->stream_timer = g_timeout_source_new (STREAM_SILENT_MS);
+  g_source_set_callback (channel->stream_timer, on_stream_silent, channel, NULL);
+  g_source_attach (channel->stream_timer, g_main_context_get_thread_default ());
+}
+
+void
+oh_channel_end_stream_watch (OhChannel *channel)
+{
+  if (channel->stream_timer == NULL)
+    return;
+  g_source_destroy (channel->stream_timer);
+  g_clear_pointer (&channel->stream_timer, g_source_unref);
+}
+
+void
+oh_channel_probe (OhChannel *channel)
+{
+  static const OhCommand how = { .limit_ms = 0 };
+
+  if (channel->stream_timer != NULL || !is_silent (channel) || channel->running != NULL
+      || channel->phase != PHASE_READY || channel->mute || !g_queue_is_empty (&channel->queue))
+    return;
+  channel->counters->probes++;
+  oh_channel_send (channel, OH_SIGN_OF_LIFE, &how);
 }

@@ -18,6 +18,9 @@ struct _OhChannel
   guint references;
   int fd; /* -1: closed or lost */
   GSource *input, *output, *timer;
+  GSource *stream_timer; /* while voice is received */
+  guint64 heard_before;  /* bytes, when somebody looked last */
+  OhChannelHeard heard;
   gint64 armed_at; /* the timer, for so long */
   guint armed_ms;
   GByteArray *unsent;
@@ -46,6 +49,8 @@ void oh_channel_put (OhChannel *channel, const char *text, const char *end);
 void oh_channel_pump (OhChannel *channel); /* what is queued */
 
 /* channel-life.c */
+void oh_channel_watch_stream (OhChannel *channel); /* that has begun */
+void oh_channel_end_stream_watch (OhChannel *channel);
 void oh_channel_look_for_life (OhChannel *channel);
 void oh_channel_look_again (OhChannel *channel); /* after a while */
 void oh_channel_settle (OhChannel *channel);     /* silence is waited for, then commands are sent */

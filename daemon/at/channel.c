@@ -58,6 +58,7 @@ close_port (OhChannel *channel)
   drop_source (&channel->input);
   drop_source (&channel->output);
   drop_source (&channel->timer);
+  oh_channel_end_stream_watch (channel);
   close (channel->fd);
   channel->fd = -1;
 }
@@ -164,6 +165,7 @@ finish (OhChannel *channel, const OhReply *reply)
     {
       oh_lexer_set_mode (&channel->lexer, OH_LEXER_STREAM);
       channel->in_voice = TRUE;
+      oh_channel_watch_stream (channel);
     }
   oh_at_command_answer (command, reply);
 }
@@ -335,6 +337,15 @@ take_code (OhChannel *channel, guint8 code)
     channel->funcs->code (code, channel->user_data);
 }
 
+/* NMEA 0183: "$GPGGA,...*47" */
+static void
+note_line (OhChannel *channel, const char *line)
+{
+  channel->heard.lines++;
+  channel->heard.sentences
+      += line[0] == '$' && g_ascii_isupper (line[1]) && strchr (line, ',') != NULL;
+}
+
 static void
 take_token (OhChannel *channel, OhToken token)
 {
@@ -342,9 +353,14 @@ take_token (OhChannel *channel, OhToken token)
     {
     case OH_TOKEN_LINE_CUT:
       channel->counters->truncated_lines++;
+      note_line (channel, channel->lexer.text);
       take_line (channel, channel->lexer.text);
       break;
+    case OH_TOKEN_ECHO:
+      channel->heard.echoes++;
+      break;
     case OH_TOKEN_LINE:
+      note_line (channel, channel->lexer.text);
       take_line (channel, channel->lexer.text);
       break;
     case OH_TOKEN_DLE:
@@ -354,7 +370,6 @@ take_token (OhChannel *channel, OhToken token)
       take_code (channel, DLE_ETX);
       break;
     case OH_TOKEN_NONE:
-    case OH_TOKEN_ECHO:
     case OH_TOKEN_PROMPT:
     case OH_TOKEN_SAMPLE:
     case OH_TOKEN_SAMPLE_TWO:
@@ -411,6 +426,8 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
   channel->references++;
   if (n <= 0)
     lose (channel);
+  else
+    channel->heard.bytes += n;
   for (gssize i = 0; i < n && channel->fd >= 0; i++)
     changed |= take_byte (channel, bytes[i], &samples);
   pass_samples (channel, &samples);
@@ -446,6 +463,8 @@ oh_channel_resume (OhChannel *channel)
 {
   gint64 left;
 
+  if (channel->lexer.mode == OH_LEXER_STREAM)
+    oh_channel_watch_stream (channel);
   if (channel->phase != PHASE_READY)
     oh_channel_settle (channel);
   else if (channel->running != NULL)
@@ -524,6 +543,12 @@ gboolean
 oh_channel_in_stream (OhChannel *channel)
 {
   return channel->lexer.mode == OH_LEXER_STREAM;
+}
+
+const OhChannelHeard *
+oh_channel_get_heard (OhChannel *channel)
+{
+  return &channel->heard;
 }
 
 void

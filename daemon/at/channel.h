@@ -15,7 +15,8 @@ typedef enum
   OH_CHANNEL_ANSWERS, /* a command was answered after one was not, or after being mute */
   OH_CHANNEL_LATE, /* a command was not answered in time: the channel looks whether the modem lives
                     */
-  OH_CHANNEL_MUTE, /* it does not answer; all that was queued has failed */
+  OH_CHANNEL_SILENT, /* the voice has stopped without a word: likewise */
+  OH_CHANNEL_MUTE,   /* it does not answer; all that was queued has failed */
 } OhChannelHealth;
 
 /* Any modem seen so far answers this one, with whatever; a bare AT is met with silence by some. */
@@ -39,9 +40,17 @@ typedef struct
   void (*lost) (gpointer user_data);
 } OhChannelFuncs;
 
+/* What has come from the device so far, whatever it is. */
 typedef struct
 {
-  guint64 commands, timeouts, unknown_lines, truncated_lines, stray_results, recoveries;
+  guint64 bytes;
+  guint echoes, lines; /* of what was sent; that are none */
+  guint sentences;     /* as NMEA 0183 has them */
+} OhChannelHeard;
+
+typedef struct
+{
+  guint64 commands, timeouts, unknown_lines, truncated_lines, stray_results, recoveries, probes;
 } OhChannelCounters;
 
 /* How a command ended. */
@@ -117,6 +126,12 @@ gboolean oh_channel_is_dialing (OhChannel *channel);
 gboolean oh_channel_is_stuck (OhChannel *channel);
 
 gboolean oh_channel_in_stream (OhChannel *channel);
+
+const OhChannelHeard *oh_channel_get_heard (OhChannel *channel);
+
+/* Asks the modem for a sign of life if nothing was heard since this was called last and nothing is
+ * under way. */
+void oh_channel_probe (OhChannel *channel);
 
 /* A driver could make nothing of @line: counted, logged at debug level. */
 void oh_channel_unknown (OhChannel *channel, const char *line);

@@ -8,7 +8,8 @@
 #define POLL_FAST_MS 250      /* while something is about to change */
 #define POLL_REPORTED_MS 1000 /* the same, and the modem says when */
 #define MOST_REFUSALS 3
-#define POLL_SLOW_MS 5000                     /* in a call */
+#define POLL_SLOW_MS 1000                     /* in a call: also whether the modem lives, */
+#define LIST_LIMIT_MS 2000                    /* so that it is missed in three seconds */
 #define DIALLED_GRACE_US (3 * G_USEC_PER_SEC) /* until the list has to show a call dialled */
 #define RING_US (6 * G_USEC_PER_SEC)          /* no telephone rings less often */
 #define MAX_ROWS 16
@@ -484,7 +485,9 @@ void
 oh_cellular_ask_list (OhModem *modem)
 {
   OhCellular *self = oh_modem_get_state (modem);
-  OhCommand how = { .prefix = "+CLCC:", .tries = 2, .func = on_list, .user_data = modem };
+  OhCommand how = {
+    .prefix = "+CLCC:", .limit_ms = LIST_LIMIT_MS, .tries = 2, .func = on_list, .user_data = modem
+  };
 
   self->ask_again = self->asking;
   if (self->asking)

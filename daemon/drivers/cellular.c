@@ -286,6 +286,7 @@ const OhDriver oh_driver_cellular = {
   .features = features,
   .state_size = sizeof (OhCellular),
   .lexer_mode = OH_LEXER_TEXT,
+  .reset = "AT+CFUN=1,1", /* 27.007 8.2 */
   .probe = "AT+CLCC",
   .is_mine = cellular_is_mine,
   .line = cellular_line,

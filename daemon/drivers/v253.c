@@ -477,6 +477,7 @@ const OhDriver oh_driver_v253 = {
   .features = features,
   .state_size = sizeof (OhLandline),
   .lexer_mode = OH_LEXER_DLE,
+  .reset = "ATZ",
   .probe = "AT+FCLASS=?",
   .is_mine = v253_is_mine,
   .line = v253_line,
