@@ -242,9 +242,10 @@ oh_line_reconfigure (OhLine *self, const OhLineConfig *config)
   oh_line_touch (self);
   if (same)
     return;
-  if (self->moves == 0)
+  if (!oh_line_is_busy (self))
+    on_move (self);
+  else if (self->moves == 0) /* a call goes on with the modem that has it */
     self->moves = g_signal_connect (self, "busy-changed", G_CALLBACK (on_busy_changed), NULL);
-  on_busy_changed (self); /* a call goes on with the modem that has it */
 }
 
 void

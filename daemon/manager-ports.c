@@ -61,9 +61,9 @@ static gboolean
 is_taken (OhPorts *ports, const char *id, const char *node)
 {
   OhLine *line = oh_manager_find_line (ports->manager, id);
-  g_autofree char *device = line != NULL ? oh_port_resolve (oh_line_get_device (line)) : NULL;
 
-  return line != NULL && oh_line_has_device (line) && !g_str_equal (device, node);
+  return line != NULL && oh_line_has_device (line)
+         && oh_manager_find_by_device (ports->manager, node) != line;
 }
 
 static char *
@@ -215,7 +215,7 @@ static void
 show_ports (OhPorts *ports, OhLine *line)
 {
   g_autoptr (OhTty) tty = oh_tty_list_find (ports->ttys, oh_line_get_device (line));
-  g_autoptr (GPtrArray) ttys = tty != NULL ? oh_ports_list (ports) : NULL;
+  g_autoptr (GPtrArray) ttys = tty != NULL && tty->is_usb ? oh_ports_list (ports) : NULL;
   g_autoptr (GPtrArray) nodes = g_ptr_array_new ();
 
   if (tty != NULL)
@@ -224,7 +224,7 @@ show_ports (OhPorts *ports, OhLine *line)
     {
       const OhTty *other = ttys->pdata[i];
 
-      if (tty->is_usb && g_str_equal (other->device, tty->device)
+      if (g_str_equal (other->device, tty->device)
           && !g_str_equal (other->node, tty->node))
         g_ptr_array_add (nodes, other->node);
     }

@@ -239,9 +239,13 @@ OhTty *
 oh_tty_list_find (OhTtyList *list, const char *device)
 {
   g_autofree char *node = oh_port_resolve (device);
-  g_autoptr (GUdevDevice) found = g_udev_client_query_by_device_file (list->udev, node);
+  g_autofree char *name = g_path_get_basename (node);
+  g_autoptr (GUdevDevice) found
+      = g_udev_client_query_by_subsystem_and_name (list->udev, "tty", name);
 
-  return found != NULL ? oh_tty_new (found) : NULL;
+  if (found == NULL || g_strcmp0 (g_udev_device_get_device_file (found), node) != 0)
+    return NULL;
+  return oh_tty_new (found);
 }
 
 gboolean

@@ -1,0 +1,576 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <glib/gstdio.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <umockdev.h>
+#include <unistd.h>
+
+#include "daemon/manager-private.h"
+#include "tests/log-watch.h"
+#include "tests/terminal.h"
+
+/* Modems that come and go, as udev tells of them: played by umockdev. Needs its preload library. */
+
+static UMockdevTestbed *bed;
+
+/* Instead of umockdev's, which is at a loss with a link that leads out of its root: those of its
+ * nodes do, to pseudo terminals. */
+char *
+realpath (const char *path, char *resolved)
+{
+  return strdup (path);
+}
+
+static gboolean being_set_up; /* udev is at work on what comes */
+
+/* Its records are out of umockdev's reach. */
+gboolean
+g_udev_device_get_is_initialized (GUdevDevice *device)
+{
+  return !being_set_up;
+}
+
+/* A USB modem: its device, its ttys. */
+typedef struct
+{
+  Fixture *f;
+  Terminal *terminal;
+  const char *imei; /* NULL: it has none */
+  gboolean mute;
+  char *usb; /* sysfs paths */
+  char *tty;
+  char *node, *file;            /* "/dev/ttyACM90", and where that is */
+  const struct _Place *sibling; /* another tty of it, which nobody plays; NULL: none */
+  char *sibling_tty;
+} Modem;
+
+static void
+take (gpointer user_data, const char *command)
+{
+  Modem *modem = user_data;
+
+  if (modem->mute)
+    return;
+  if (g_str_equal (command, "AT+CGSN") && modem->imei != NULL)
+    {
+      g_autofree char *text = g_strdup_printf ("\r\n%s\r\n\r\nOK\r\n", modem->imei);
+
+      terminal_say (modem->terminal, text);
+    }
+  else if (g_str_equal (command, "AT+CPIN?"))
+    terminal_say (modem->terminal, "\r\n+CPIN: READY\r\n\r\nOK\r\n");
+  else if (g_str_equal (command, "AT+CREG?"))
+    terminal_say (modem->terminal, "\r\n+CREG: 1,1\r\n\r\nOK\r\n");
+  else
+    terminal_say (modem->terminal, "\r\nOK\r\n");
+}
+
+static Modem *
+modem_new (Fixture *f, const char *imei)
+{
+  Modem *modem = g_new0 (Modem, 1);
+
+  modem->f = f;
+  modem->imei = imei;
+  return modem;
+}
+
+typedef struct _Place
+{
+  const char *name;   /* "ttyACM90" */
+  const char *port;   /* "1-1" */
+  const char *serial; /* "": none */
+  const char *driver; /* OFFHOOK_DRIVER; "": not announced */
+  const char *role;   /* OFFHOOK_PORT or "" */
+  const char *number; /* of the interface */
+} Place;
+
+static char *
+add_tty (const Place *place, const char *usb)
+{
+  g_autofree char *number = g_strconcat ("166:", place->name + strlen ("ttyACM"), NULL);
+  g_autofree char *node = g_strconcat ("/dev/", place->name, NULL);
+  g_autofree char *path = g_strconcat ("pci-0000:00:14.0-usb-0:", place->port, ":1.0", NULL);
+  g_autofree char *tag = g_strdelimit (g_strdup (path), ":.", '_');
+  gboolean announced = *place->driver != '\0';
+  char *tty = umockdev_testbed_add_device (
+      bed, "tty", place->name, usb, "dev", number, NULL, "DEVNAME", node, "ID_BUS", "usb",
+      "ID_VENDOR_ID", "0572", "ID_MODEL_ID", "1329", "ID_MODEL", "USB_Modem", "ID_SERIAL_SHORT",
+      place->serial, "ID_PATH", path, "ID_PATH_TAG", tag, "ID_USB_INTERFACE_NUM", place->number,
+      "ID_USB_DRIVER", "cdc_acm", "OFFHOOK_DEVICE", announced ? "1" : "0", "OFFHOOK_DRIVER",
+      place->driver, "OFFHOOK_PORT", place->role, NULL);
+
+  g_assert_nonnull (tty);
+  return tty;
+}
+
+/* The node is there at once, the event with its rights comes behind it. */
+static void
+plug (Modem *modem, const Place *place)
+{
+  g_autofree char *root = umockdev_testbed_get_root_dir (bed);
+
+  modem->terminal = terminal_make ();
+  modem->terminal->take = take;
+  modem->terminal->user_data = modem;
+  modem->usb
+      = umockdev_testbed_add_device (bed, "usb", place->port, NULL, "idVendor", "0572", "idProduct",
+                                     "1329", NULL, "DEVTYPE", "usb_device", NULL);
+  if (modem->sibling != NULL)
+    modem->sibling_tty = add_tty (modem->sibling, modem->usb);
+  modem->tty = add_tty (place, modem->usb);
+  modem->node = g_strconcat ("/dev/", place->name, NULL);
+  modem->file = g_strconcat (root, modem->node, NULL);
+  g_unlink (modem->file);
+  g_assert_cmpint (symlink (modem->terminal->device, modem->file), ==, 0);
+  umockdev_testbed_uevent (bed, modem->tty, "add");
+}
+
+static void
+pull (Modem *modem)
+{
+  g_unlink (modem->file);
+  terminal_free (modem->terminal);
+  umockdev_testbed_uevent (bed, modem->tty, "remove");
+  umockdev_testbed_remove_device (bed, modem->tty);
+  if (modem->sibling_tty != NULL)
+    umockdev_testbed_remove_device (bed, modem->sibling_tty);
+  g_clear_pointer (&modem->sibling_tty, g_free);
+  umockdev_testbed_remove_device (bed, modem->usb);
+  g_clear_pointer (&modem->usb, g_free);
+  g_clear_pointer (&modem->tty, g_free);
+  g_clear_pointer (&modem->node, g_free);
+  g_clear_pointer (&modem->file, g_free);
+}
+
+static void
+modem_free (Modem *modem)
+{
+  if (modem->tty != NULL)
+    pull (modem);
+  g_free (modem);
+}
+
+static void
+start (Fixture *f, gconstpointer user_data)
+{
+  g_autoptr (OhConfig) config = oh_config_new ();
+
+  set_up (f, NULL);
+  f->limits.gone_ms = 400;
+  f->limits.retry_ms = 200;
+  start_manager (f);
+  oh_manager_load (f->manager, config);
+  log_forget ();
+}
+
+typedef struct
+{
+  Fixture *f;
+  const char *id, *state;
+} Wanted;
+
+static gboolean
+is_so (gpointer data)
+{
+  Wanted *wanted = data;
+  OhLine *line = oh_manager_find_line (wanted->f->manager, wanted->id);
+
+  if (wanted->state == NULL)
+    return line == NULL;
+  return line != NULL && g_str_equal (oh_dbus_line_get_state (OH_DBUS_LINE (line)), wanted->state);
+}
+
+/* @state NULL: there is no such line. */
+static OhLine *
+until (Fixture *f, const char *id, const char *state)
+{
+  Wanted wanted = { f, id, state };
+
+  g_test_message ("%s is to be %s", id, state != NULL ? state : "gone");
+  spin_until (is_so, &wanted);
+  return oh_manager_find_line (f->manager, id);
+}
+
+/* What ExplainPorts says of @node, printed; "" if nothing. */
+static char *
+explain (Fixture *f, const char *node)
+{
+  g_autoptr (GVariant) reply = call_ok (f, f->client, OH_BUS_PATH, "ExplainPorts", NULL);
+  g_autoptr (GVariant) rows = g_variant_get_child_value (reply, 0);
+
+  for (gsize i = 0; i < g_variant_n_children (rows); i++)
+    {
+      g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
+      const char *name;
+
+      g_variant_get_child (row, 0, "&s", &name);
+      if (g_str_equal (name, node))
+        return g_variant_print (row, FALSE);
+    }
+  return g_strdup ("");
+}
+
+static void
+assert_says (const char *text, const char *part)
+{
+  g_test_message ("%s", text);
+  g_assert_nonnull (strstr (text, part));
+}
+
+static guint
+count_lines (Fixture *f)
+{
+  guint lines, calls, handles;
+
+  oh_manager_count (f->manager, &lines, &calls, &handles);
+  return lines;
+}
+
+static gboolean
+has_two_lines (gpointer f)
+{
+  return count_lines (f) == 2;
+}
+
+#define REPLUGS 100
+
+#define PATH "pci-0000_00_14_0-usb-0_"
+#define PATH_ONE PATH "1-1_1_0"
+#define PATH_TWO PATH "1-2_1_0"
+#define PATH_THREE PATH "1-3_1_0"
+
+static const Place first = { "ttyACM90", "1-1", "24680000", "v253", "", "00" };
+static const Place first_renumbered = { "ttyACM97", "1-1", "24680000", "v253", "", "00" };
+static const Place twin = { "ttyACM91", "1-2", "24680000", "v253", "", "00" };
+static const Place nameless = { "ttyACM90", "1-1", "", "v253", "", "00" };
+static const Place nameless_too = { "ttyACM91", "1-2", "0000000000", "v253", "", "00" };
+static const Place nameless_swapped = { "ttyACM91", "1-1", "", "v253", "", "00" };
+static const Place nameless_too_swapped = { "ttyACM90", "1-2", "0000000000", "v253", "", "00" };
+static const Place cellular = { "ttyUSB90", "1-3", "", "cellular", "", "00" };
+static const Place cellular_elsewhere = { "ttyUSB94", "1-4", "", "cellular", "", "00" };
+static const Place stranger = { "ttyUSB90", "1-3", "99887766", "", "", "00" };
+
+/* A rule alone makes the line; it outlives the device for a while, and comes back as itself. */
+static void
+test_announced (Fixture *f, gconstpointer user_data)
+{
+  Modem *modem = modem_new (f, NULL);
+  OhLine *line;
+
+  plug (modem, &first);
+  line = until (f, "24680000", "in-service");
+  g_assert_cmpstr (oh_line_get_device (line), ==, "/dev/ttyACM90");
+  g_assert_cmpstr (oh_dbus_line_get_ports (OH_DBUS_LINE (line))[0], ==, "/dev/ttyACM90");
+  pull (modem);
+  until (f, "24680000", "absent");
+  plug (modem, &first_renumbered);
+  g_assert_true (until (f, "24680000", "in-service") == line);
+  g_assert_cmpstr (oh_line_get_device (line), ==, "/dev/ttyACM97");
+  pull (modem);
+  until (f, "24680000", NULL);
+  g_assert_cmpuint (count_lines (f), ==, 0);
+  modem_free (modem);
+}
+
+/* The node is there, but its rights may not be the right ones yet. */
+static void
+test_too_early (Fixture *f, gconstpointer user_data)
+{
+  Modem *modem = modem_new (f, NULL);
+
+  being_set_up = TRUE;
+  plug (modem, &first);
+  settle (f, f->client);
+  settle (f, f->client);
+  g_assert_cmpuint (f->manager->opening->len, ==, 0);
+  being_set_up = FALSE;
+  umockdev_testbed_uevent (bed, modem->tty, "change");
+  until (f, "24680000", "in-service");
+  modem_free (modem);
+}
+
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (folder) != NULL)
+    n++;
+  return n;
+}
+
+/* The same path each time, and nothing is left of any of them. */
+static void
+test_replugs (Fixture *f, gconstpointer user_data)
+{
+  Modem *modem = modem_new (f, NULL);
+  guint descriptors = 0;
+  gsize memory = 0;
+
+  for (guint i = 0; i < REPLUGS; i++)
+    {
+      plug (modem, i % 2 == 0 ? &first : &first_renumbered);
+      g_assert_cmpstr (oh_line_get_path (until (f, "24680000", "in-service")), ==,
+                       LINE_PATH "_324680000");
+      pull (modem);
+      until (f, "24680000", "absent");
+      log_forget ();
+      if (i == REPLUGS / 4)
+        {
+          descriptors = count_descriptors ();
+          memory = mallinfo2 ().uordblks;
+        }
+    }
+  g_assert_cmpuint (count_descriptors (), <=, descriptors);
+  /* What the fixture notes of each is a few hundred bytes. */
+  g_assert_cmpuint (mallinfo2 ().uordblks, <, memory + REPLUGS * 1024);
+  modem_free (modem);
+}
+
+/* Two of one make without numbers are told apart by where they are, whatever their nodes. */
+static void
+test_nameless (Fixture *f, gconstpointer user_data)
+{
+  Modem *one = modem_new (f, NULL), *two = modem_new (f, NULL);
+
+  plug (one, &nameless);
+  plug (two, &nameless_too);
+  until (f, PATH_ONE, "in-service");
+  until (f, PATH_TWO, "in-service");
+  pull (one);
+  pull (two);
+  until (f, PATH_ONE, "absent");
+  until (f, PATH_TWO, "absent");
+  plug (two, &nameless_too_swapped);
+  plug (one, &nameless_swapped);
+  g_assert_cmpstr (oh_line_get_device (until (f, PATH_ONE, "in-service")), ==, "/dev/ttyACM91");
+  g_assert_cmpstr (oh_line_get_device (until (f, PATH_TWO, "in-service")), ==, "/dev/ttyACM90");
+  modem_free (one);
+  modem_free (two);
+}
+
+/* Two with one serial number: the second has its port's name besides, and each keeps its own. */
+static void
+test_twins (Fixture *f, gconstpointer user_data)
+{
+  Modem *one = modem_new (f, NULL), *two = modem_new (f, NULL);
+
+  plug (one, &first);
+  until (f, "24680000", "in-service");
+  plug (two, &twin);
+  until (f, "24680000-" PATH_TWO, "in-service");
+  pull (one);
+  pull (two);
+  until (f, "24680000", NULL);
+  until (f, "24680000-" PATH_TWO, NULL);
+  plug (two, &twin);
+  until (f, "24680000-" PATH_TWO, "in-service");
+  plug (one, &first);
+  until (f, "24680000", "in-service");
+  modem_free (one);
+  modem_free (two);
+}
+
+#define IMEI "490154203237518"
+#define IMEI_ID "imei-affb48ef"
+#define OTHER_IMEI "352099001761481"
+
+/* A modem with an IMEI is itself wherever it is; another in its place is another. */
+static void
+test_imei (Fixture *f, gconstpointer user_data)
+{
+  Modem *one = modem_new (f, IMEI), *two = modem_new (f, OTHER_IMEI);
+  OhLine *line;
+
+  plug (one, &cellular);
+  line = until (f, IMEI_ID, "in-service");
+  pull (one);
+  until (f, IMEI_ID, "absent");
+  plug (two, &cellular);
+  spin_until (has_two_lines, f);
+  until (f, IMEI_ID, "absent");
+  plug (one, &cellular_elsewhere);
+  g_assert_true (until (f, IMEI_ID, "in-service") == line);
+  g_assert_cmpstr (oh_line_get_device (line), ==, "/dev/ttyUSB94");
+  modem_free (one);
+  modem_free (two);
+}
+
+/* Mute when it comes: a rule says that it is a modem, and its port what it was called. */
+static void
+test_mute (Fixture *f, gconstpointer user_data)
+{
+  Modem *modem = modem_new (f, IMEI);
+  OhLine *line;
+
+  plug (modem, &cellular);
+  until (f, IMEI_ID, "in-service");
+  pull (modem);
+  until (f, IMEI_ID, NULL);
+  modem->mute = TRUE;
+  plug (modem, &cellular);
+  line = until (f, IMEI_ID, "out-of-service");
+  g_assert_cmpstr (oh_dbus_line_get_health (OH_DBUS_LINE (line)), ==, "failed");
+  modem->mute = FALSE;
+  until (f, IMEI_ID, "in-service");
+  modem_free (modem);
+}
+
+/* Nobody says that it is a modem: nothing is sent to it, and why is told. */
+static void
+test_stranger (Fixture *f, gconstpointer user_data)
+{
+  Modem *modem = modem_new (f, NULL);
+  g_autofree char *text = NULL;
+
+  plug (modem, &stranger);
+  text = explain (f, "/dev/ttyUSB90");
+  assert_says (text, "'skipped'");
+  assert_says (text, "not-announced");
+  assert_says (text, "offhookctl claim /dev/ttyUSB90");
+  assert_says (text, "0572:1329");
+  g_assert_cmpuint (modem->terminal->asked->len, ==, 0);
+  g_assert_cmpuint (count_lines (f), ==, 0);
+  modem_free (modem);
+}
+
+static void
+load (Fixture *f, const char *alias, const OhPortMatch *match, gboolean announced)
+{
+  g_autoptr (OhConfig) config = oh_config_new ();
+  OhLineConfig *line = oh_line_config_new ();
+
+  line->alias = g_strdup (alias);
+  line->driver = oh_driver_find ("v253");
+  line->match.id = g_strdup (match->id);
+  line->match.usb_id = g_strdup (match->usb_id);
+  line->match.serial = g_strdup (match->serial);
+  line->match.path = g_strdup (match->path);
+  g_ptr_array_add (config->lines, line);
+  config->announced = announced;
+  oh_manager_reconfigure (f->manager, config);
+}
+
+/* A line of the configuration for what the modem is, not for a node. */
+static void
+test_matched (Fixture *f, gconstpointer user_data)
+{
+  OhPortMatch rows[] = { { .serial = (char *)"99887766" },
+                         { .usb_id = (char *)"0572:1329" },
+                         { .path = (char *)"pci-0000:00:14.0-usb-0:1-3:1.0" },
+                         { .id = (char *)"99887766", .usb_id = (char *)"0572:1329" } };
+  OhPortMatch not = { .serial = (char *)"99887766", .usb_id = (char *)"0572:1328" };
+  Modem *modem = modem_new (f, NULL);
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      load (f, "home", &rows[i], TRUE);
+      until (f, "home", "absent");
+      plug (modem, &stranger);
+      until (f, "home", "in-service");
+      pull (modem);
+      until (f, "home", "absent");
+    }
+  load (f, "home", &not, TRUE);
+  plug (modem, &stranger);
+  text = explain (f, "/dev/ttyUSB90");
+  assert_says (text, "not-announced");
+  load (f, "home", &rows[0], TRUE);
+  until (f, "home", "in-service");
+  g_free (text);
+  text = explain (f, "/dev/ttyUSB90");
+  assert_says (text, "'taken'");
+  assert_says (text, "configured");
+  modem_free (modem);
+}
+
+/* Of an announced modem the configuration makes its own line; and takes none if it is told so. */
+static void
+test_claimed (Fixture *f, gconstpointer user_data)
+{
+  OhPortMatch match = { .serial = (char *)"24680000" };
+  OhPortMatch other = { .serial = (char *)"1" };
+  Modem *modem = modem_new (f, NULL);
+  g_autofree char *text = NULL;
+
+  plug (modem, &first);
+  until (f, "24680000", "in-service");
+  load (f, "home", &match, TRUE);
+  until (f, "home", "in-service");
+  g_assert_null (oh_manager_find_line (f->manager, "24680000"));
+  load (f, "other", &other, FALSE);
+  until (f, "home", NULL);
+  text = explain (f, "/dev/ttyACM90");
+  assert_says (text, "Announced=no");
+  load (f, "other", &other, TRUE);
+  until (f, "24680000", "in-service");
+  load (f, "other", &other, FALSE);
+  until (f, "24680000", NULL);
+  modem_free (modem);
+}
+
+/* Several ports of one device are one line, on the port that the rule names or else the first. */
+static void
+test_ports (Fixture *f, gconstpointer user_data)
+{
+  static const struct
+  {
+    const char *first, *second; /* OFFHOOK_PORT */
+    guint used;
+  } rows[] = { { "", "", 0 }, { "other", "main", 1 }, { "main", "other", 0 }, { "", "main", 1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      Place places[] = { { "ttyUSB90", "1-3", "24680000", "v253", rows[i].first, "00" },
+                         { "ttyUSB91", "1-3", "24680000", "v253", rows[i].second, "02" } };
+      guint used = rows[i].used;
+      g_autofree char *node = g_strconcat ("/dev/", places[1 - used].name, NULL);
+      g_autofree char *text = NULL;
+      g_autofree char *tty = NULL;
+      Modem *modem = modem_new (f, NULL);
+      OhLine *line;
+
+      modem->sibling = &places[1 - used];
+      plug (modem, &places[used]);
+      line = until (f, "24680000", "in-service");
+      g_assert_cmpstr (oh_line_get_device (line), ==, modem->node);
+      g_assert_cmpstr (oh_dbus_line_get_ports (OH_DBUS_LINE (line))[0], ==, modem->node);
+      g_assert_cmpstr (oh_dbus_line_get_ports (OH_DBUS_LINE (line))[1], ==, node);
+      text = explain (f, node);
+      assert_says (text, "other-port");
+      pull (modem);
+      until (f, "24680000", NULL);
+      modem_free (modem);
+    }
+}
+
+#define ADD(name, func) g_test_add ("/hotplug/" name, Fixture, NULL, start, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  bed = umockdev_testbed_new ();
+  g_assert_true (umockdev_in_mock_environment ());
+  log_watch ();
+  ADD ("announced", test_announced);
+  ADD ("too-early", test_too_early);
+  ADD ("replugs", test_replugs);
+  ADD ("nameless", test_nameless);
+  ADD ("twins", test_twins);
+  ADD ("imei", test_imei);
+  ADD ("mute", test_mute);
+  ADD ("stranger", test_stranger);
+  ADD ("matched", test_matched);
+  ADD ("claimed", test_claimed);
+  ADD ("ports", test_ports);
+  status = g_test_run ();
+  g_object_unref (bed);
+  return status;
+}
