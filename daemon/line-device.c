@@ -202,6 +202,7 @@ on_move (gpointer user_data)
   const OhLineConfig *config = self->config;
 
   self->move = 0;
+  self->moves = FALSE;
   oh_line_end_waiting (self);
   self->step = OH_STEP_NONE;
   oh_line_fail_requests (self, OH_ERROR_NO_DEVICE, "The line gets another modem");
@@ -217,13 +218,10 @@ on_move (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-on_busy_changed (OhLine *self)
+void
+oh_line_on_busy_changed (OhLine *self)
 {
-  if (oh_line_is_busy (self))
-    return;
-  g_clear_signal_handler (&self->moves, self);
-  if (self->move == 0 && self->modem != NULL)
+  if (self->moves && self->move == 0 && self->modem != NULL && !oh_line_is_busy (self))
     self->move = g_idle_add (on_move, self);
 }
 
@@ -242,10 +240,9 @@ oh_line_reconfigure (OhLine *self, const OhLineConfig *config)
   oh_line_touch (self);
   if (same)
     return;
-  if (!oh_line_is_busy (self))
+  self->moves = oh_line_is_busy (self); /* a call goes on with the modem that has it */
+  if (!self->moves)
     on_move (self);
-  else if (self->moves == 0) /* a call goes on with the modem that has it */
-    self->moves = g_signal_connect (self, "busy-changed", G_CALLBACK (on_busy_changed), NULL);
 }
 
 void

@@ -42,7 +42,7 @@ struct _OhLine
   gint64 mute_since;
   guint recovery;  /* the next step */
   guint move;      /* to another device: the idle that does it, and */
-  gulong moves;    /* what waits for the last call to end */
+  gboolean moves;  /* once the last call has ended */
   gboolean dozing; /* the machine is about to sleep, or just awake: the device may be hung up */
   gboolean asleep; /* it was let go of, and is not opened before the machine is awake */
   guint wake;      /* it is: calls are looked at, or soon given up */
@@ -75,6 +75,7 @@ void oh_line_forget_modem (OhLine *line);
 
 /* line-device.c */
 void oh_line_on_lost (gpointer line);
+void oh_line_on_busy_changed (OhLine *line);
 void oh_line_lose_device (OhLine *line);
 void oh_line_retry_later (OhLine *line);
 void oh_line_end_waiting (OhLine *line); /* for it or anything */

@@ -353,6 +353,8 @@ oh_line_init (OhLine *self)
   self->requests = g_ptr_array_new ();
   self->endings = g_hash_table_new (NULL, NULL);
   self->state = OH_LINE_INITIALIZING;
+  g_signal_connect (self, "busy-changed", G_CALLBACK (oh_line_on_busy_changed), NULL);
+  g_signal_connect (self, "call-state-changed", G_CALLBACK (oh_line_on_busy_changed), NULL);
   oh_dbus_line_set_kind (object, "");
   oh_dbus_line_set_driver (object, "");
   oh_dbus_line_set_manufacturer (object, "");

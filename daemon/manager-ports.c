@@ -224,8 +224,7 @@ show_ports (OhPorts *ports, OhLine *line)
     {
       const OhTty *other = ttys->pdata[i];
 
-      if (g_str_equal (other->device, tty->device)
-          && !g_str_equal (other->node, tty->node))
+      if (g_str_equal (other->device, tty->device) && !g_str_equal (other->node, tty->node))
         g_ptr_array_add (nodes, other->node);
     }
   g_ptr_array_add (nodes, NULL);

@@ -530,7 +530,6 @@ test_ports (Fixture *f, gconstpointer user_data)
       guint used = rows[i].used;
       g_autofree char *node = g_strconcat ("/dev/", places[1 - used].name, NULL);
       g_autofree char *text = NULL;
-      g_autofree char *tty = NULL;
       Modem *modem = modem_new (f, NULL);
       OhLine *line;
 

@@ -158,8 +158,8 @@ class Reload(JournalTest):
         other = '[Line other]\nDevice=/nowhere\nDriver=cellular\n'
         self.reload(phone + other, 'again: 2 lines, 0 mistakes')
         self.entry('LINE_ADDED', 'OFFHOOK_LINE=other')
-        self.reload(phone + '[Line\n', 'again: 0 lines, 1 mistakes')
-        self.reload(other + '[Line bad]\n', 'again: 1 lines, 1 mistakes')
+        self.reload(phone + '[Line\n', 'again: 1 lines, 1 mistakes')
+        self.reload(other + '[Line bad]\nNonsense=1\n', 'again: 1 lines, 2 mistakes')
         self.assertEqual(JOURNAL.entries(self.pid, 'MESSAGE_ID=' + IDS['LINE_REMOVED']), [])
         self.reload(other, 'again: 1 lines, 0 mistakes')
         self.entry('LINE_REMOVED', 'OFFHOOK_LINE=phone')
