@@ -13,6 +13,7 @@ typedef struct
   GString *input;
   const char *hold;  /* a glob of commands that it does not answer */
   const char *calls; /* what it answers to AT+CLCC besides OK; NULL: nothing */
+  gboolean plain;    /* it knows no voice: the end of a stream is nothing to it */
   gboolean deaf;     /* it reads nothing: in the middle of a line no modem answers */
   GPtrArray *asked;  /* of char *: each line from the host, without the CR */
   void (*take) (gpointer user_data, const char *command); /* answers instead of it, unless NULL */
