@@ -171,6 +171,15 @@ oh_line_has_device (OhLine *self)
              || self->recovery != 0);
 }
 
+void
+oh_line_try_now (OhLine *self)
+{
+  if (self->retry == 0)
+    return;
+  g_clear_handle_id (&self->retry, g_source_remove);
+  open_again (self);
+}
+
 gboolean
 oh_line_is_placed (OhLine *self)
 {

@@ -43,6 +43,7 @@ const OhLineConfig *oh_line_get_config (OhLine *line);
 
 /* Its device is there, as @node: it is opened if it is not open. */
 void oh_line_place (OhLine *line, const char *node);
+void oh_line_try_now (OhLine *line);       /* what is to be tried again later */
 gboolean oh_line_is_placed (OhLine *line); /* and else finds it itself */
 
 gboolean oh_line_has_device (OhLine *line); /* open, or about to be */

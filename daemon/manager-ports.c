@@ -50,6 +50,12 @@ oh_ports_list (OhPorts *ports)
   return oh_tty_list_get (ports->ttys);
 }
 
+OhTty *
+oh_ports_find (OhPorts *ports, const char *device)
+{
+  return oh_tty_list_find (ports->ttys, device);
+}
+
 gboolean
 oh_ports_takes_announced (OhPorts *ports)
 {

@@ -24,6 +24,7 @@ void oh_ports_take_line (OhPorts *ports, OhLine *line);
 void oh_ports_forget_line (OhPorts *ports, OhLine *line);
 
 GPtrArray *oh_ports_list (OhPorts *ports); /* of OhTty */
+OhTty *oh_ports_find (OhPorts *ports, const char *device);
 
 /* What the modem on @device is called. @modem_id: what it says itself, or ""; @mute: it has said
  * nothing. */

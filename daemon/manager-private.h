@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "daemon/manager-mm.h"
 #include "daemon/manager-ports.h"
 #include "daemon/store.h"
 
 /* What the files of the manager share: manager.c (the object, the lines), manager-add.c (AddLine,
  * RemoveLine, a configuration that is another now), manager-ports.c (modems that come and go),
- * manager-explain.c (ExplainPorts). */
+ * manager-explain.c (ExplainPorts), manager-mm.c (ModemManager). */
 
 struct _OhManager
 {
@@ -14,6 +15,7 @@ struct _OhManager
 
   OhBus bus;
   OhPorts *ports;
+  OhMm *mm;
   GPtrArray *lines;   /* of OhLine, in the order of their coming */
   GPtrArray *opening; /* of OhLine, not owned: not known yet whether they are lines */
   GPtrArray *leaving; /* of OhLine, those that the configuration has no more */

@@ -108,6 +108,7 @@ oh_manager_take_line (OhManager *self, OhLine *line)
   g_dbus_object_manager_server_export (self->bus.objects, object);
   oh_line_keep (line);
   oh_ports_take_line (self->ports, line);
+  oh_mm_take_line (self->mm, line);
   show_lines (self);
   oh_log_event (&(OhLogEntry){ OH_LOG_LINE_ADDED, .line = oh_line_get_id (line) }, "Line %s on %s",
                 oh_line_get_id (line), oh_line_get_device (line));
@@ -233,6 +234,7 @@ oh_manager_remove_line (OhManager *self, OhLine *line, OhClosed why)
 {
   g_object_ref (line);
   oh_ports_forget_line (self->ports, line);
+  oh_mm_forget_line (self->mm, line);
   g_signal_handlers_disconnect_by_data (line, self);
   oh_line_end (line, why);
   g_dbus_object_manager_server_unexport (self->bus.objects, oh_line_get_path (line));
@@ -324,6 +326,9 @@ oh_manager_new (GDBusConnection *connection, const OhLimits *limits, const char 
   self->bus.auth = oh_auth_new (self->bus.peers, limits, on_permission, self);
   self->bus.objects = g_dbus_object_manager_server_new (OH_BUS_PATH);
   self->ports = oh_ports_new (self, names_dir);
+  self->mm = oh_mm_new (self);
+  self->bus.find_holder = oh_mm_find_holder;
+  self->bus.holder_data = self->mm;
   oh_dbus_manager_set_version (OH_DBUS_MANAGER (self), VERSION);
   oh_dbus_manager_set_lines (OH_DBUS_MANAGER (self), nothing);
   g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self), connection, OH_BUS_PATH,
@@ -342,6 +347,7 @@ oh_manager_dispose (GObject *object)
   while (self->lines->len > 0)
     oh_manager_remove_line (self, self->lines->pdata[0], OH_CLOSED_REMOVED);
   g_clear_pointer (&self->ports, oh_ports_free);
+  g_clear_pointer (&self->mm, oh_mm_free);
   g_clear_pointer (&self->bus.auth, oh_auth_free); /* who waits for it may have a hold on us */
   G_OBJECT_CLASS (oh_manager_parent_class)->dispose (object);
 }

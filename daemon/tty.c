@@ -97,6 +97,7 @@ take_rules (OhTty *tty, GUdevDevice *found)
   g_autofree char *driver = get (found, "OFFHOOK_DRIVER");
   const char *port = g_udev_device_get_property (found, "OFFHOOK_PORT");
 
+  tty->mm_ignored = is_set (found, "ID_MM_DEVICE_IGNORE");
   tty->announced = is_set (found, "OFFHOOK_DEVICE");
   tty->as = driver != NULL ? oh_driver_find (driver) : NULL;
   tty->main = g_strcmp0 (port, "main") == 0;

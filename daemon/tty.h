@@ -21,6 +21,7 @@ typedef struct
   gboolean is_usb, ready; /* ready: udev has set its rights and links */
 
   /* Set by rules (60-offhook.rules and those of offhookctl claim). */
+  gboolean mm_ignored;  /* ModemManager is told to leave it alone */
   gboolean announced;   /* OFFHOOK_DEVICE: a modem that is ours to take */
   const OhDriver *as;   /* OFFHOOK_DRIVER */
   gboolean main, other; /* OFFHOOK_PORT: which of several ports is for calls */

@@ -607,6 +607,7 @@ test_reconfigured (Fixture *f, gconstpointer kind)
   oh_manager_reconfigure (f->manager, config);
   heard_until (listener, 0, "* line-state * in-service");
   g_assert_cmpuint (changes, ==, 0);
+  g_signal_handlers_disconnect_by_data (same, &changes);
 }
 
 #define ADD(name, data, func)                                                                      \

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/manager-mm.h"
+
+#include "daemon/manager-private.h"
+#include "daemon/port.h"
+
+#define NAME "org.freedesktop.ModemManager1"
+#define PATH "/org/freedesktop/ModemManager1"
+#define LOOK_MS 500 /* it finds devices some time after it has started, */
+#define LOOKS 40    /* at most so many looks later */
+
+struct _OhMm
+{
+  OhManager *manager;
+  GCancellable *cancellable;
+  GDBusObjectManager *modems; /* NULL: not known yet */
+  GHashTable *inhibited;      /* sysfs paths of devices that it leaves alone, as it has said */
+  guint look, looks_left;
+};
+
+static gboolean
+has_port (GDBusProxy *modem, const char *name)
+{
+  g_autoptr (GVariant) ports = g_dbus_proxy_get_cached_property (modem, "Ports");
+  GVariantIter iter;
+  const char *port;
+
+  if (ports == NULL || !g_variant_is_of_type (ports, G_VARIANT_TYPE ("a(su)")))
+    return FALSE;
+  g_variant_iter_init (&iter, ports);
+  while (g_variant_iter_next (&iter, "(&su)", &port, NULL))
+    {
+      if (g_str_equal (port, name))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+const char *
+oh_mm_find_holder (const char *device, gpointer user_data)
+{
+  OhMm *mm = user_data;
+  g_autofree char *node = oh_port_resolve (device);
+  g_autofree char *name = g_path_get_basename (node);
+  GList *objects = mm->modems != NULL ? g_dbus_object_manager_get_objects (mm->modems) : NULL;
+  gboolean found = FALSE;
+
+  for (GList *one = objects; one != NULL && !found; one = one->next)
+    {
+      g_autoptr (GDBusInterface) modem = g_dbus_object_get_interface (one->data, NAME ".Modem");
+
+      found = modem != NULL && has_port (G_DBUS_PROXY (modem), name);
+    }
+  g_list_free_full (objects, g_object_unref);
+  return found ? "ModemManager" : NULL;
+}
+
+/* An InhibitDevice under way. */
+typedef struct
+{
+  OhMm *mm;
+  char *device;
+} Asked;
+
+static void
+on_inhibited (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Asked *asked = user_data;
+  g_autofree char *device = asked->device;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (reply == NULL)
+    {
+      g_debug ("ModemManager and %s: %s", device, error->message);
+      return;
+    }
+  g_hash_table_add (asked->mm->inhibited, g_steal_pointer (&device));
+  for (guint i = 0; i < asked->mm->manager->lines->len; i++)
+    oh_line_try_now (asked->mm->manager->lines->pdata[i]);
+}
+
+static gboolean
+is_there (OhMm *mm)
+{
+  g_autofree char *owner = mm->modems != NULL ? g_dbus_object_manager_client_get_name_owner (
+                               G_DBUS_OBJECT_MANAGER_CLIENT (mm->modems))
+                                              : NULL;
+
+  return owner != NULL;
+}
+
+/* A rule may say it better: that holds when we do not run as well. */
+static void
+inhibit (OhMm *mm, OhLine *line)
+{
+  g_autoptr (OhTty) tty = oh_ports_find (mm->manager->ports, oh_line_get_device (line));
+  Asked *asked;
+
+  if (tty == NULL || tty->mm_ignored || g_hash_table_contains (mm->inhibited, tty->device))
+    return;
+  asked = g_new0 (Asked, 1);
+  asked->mm = mm;
+  asked->device = g_strdup (tty->device);
+  g_dbus_connection_call (mm->manager->bus.connection, NAME, PATH, NAME, "InhibitDevice",
+                          g_variant_new ("(sb)", tty->device, TRUE), NULL,
+                          G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, mm->cancellable, on_inhibited,
+                          asked);
+}
+
+static gboolean
+on_look (gpointer user_data)
+{
+  OhMm *mm = user_data;
+
+  for (guint i = 0; i < mm->manager->lines->len; i++)
+    inhibit (mm, mm->manager->lines->pdata[i]);
+  if (--mm->looks_left > 0)
+    return G_SOURCE_CONTINUE;
+  mm->look = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* It knows a device some time after it was plugged in, or after it has started itself. */
+static void
+look (OhMm *mm)
+{
+  if (!is_there (mm))
+    return;
+  mm->looks_left = LOOKS;
+  if (mm->look == 0)
+    mm->look = g_timeout_add (LOOK_MS, on_look, mm);
+}
+
+static void
+on_owner (GObject *modems, GParamSpec *property, gpointer user_data)
+{
+  OhMm *mm = user_data;
+
+  g_hash_table_remove_all (mm->inhibited); /* that was another's word */
+  look (mm);
+}
+
+static void
+on_modems (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  GDBusObjectManager *modems = g_dbus_object_manager_client_new_finish (result, &error);
+  OhMm *mm = user_data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (modems == NULL)
+    {
+      g_debug ("ModemManager is not watched: %s", error->message);
+      return;
+    }
+  mm->modems = modems;
+  g_signal_connect (modems, "notify::name-owner", G_CALLBACK (on_owner), mm);
+  look (mm);
+}
+
+static void
+on_line (OhLine *line, GParamSpec *property, OhMm *mm)
+{
+  g_autoptr (OhTty) tty = oh_ports_find (mm->manager->ports, oh_line_get_device (line));
+
+  if (tty == NULL)
+    return;
+  if (g_str_equal (oh_dbus_line_get_state (OH_DBUS_LINE (line)),
+                   oh_line_state_name (OH_LINE_ABSENT)))
+    g_hash_table_remove (mm->inhibited, tty->device); /* what comes there is another device */
+  else
+    look (mm);
+}
+
+void
+oh_mm_take_line (OhMm *mm, OhLine *line)
+{
+  g_signal_connect (line, "notify::state", G_CALLBACK (on_line), mm);
+  on_line (line, NULL, mm);
+}
+
+void
+oh_mm_forget_line (OhMm *mm, OhLine *line)
+{
+  g_signal_handlers_disconnect_by_data (line, mm);
+}
+
+OhMm *
+oh_mm_new (OhManager *manager)
+{
+  OhMm *mm = g_new0 (OhMm, 1);
+
+  mm->manager = manager;
+  mm->cancellable = g_cancellable_new ();
+  mm->inhibited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_dbus_object_manager_client_new (manager->bus.connection,
+                                    G_DBUS_OBJECT_MANAGER_CLIENT_FLAGS_DO_NOT_AUTO_START, NAME,
+                                    PATH, NULL, NULL, NULL, mm->cancellable, on_modems, mm);
+  return mm;
+}
+
+void
+oh_mm_free (OhMm *mm)
+{
+  g_cancellable_cancel (mm->cancellable);
+  g_object_unref (mm->cancellable);
+  g_clear_handle_id (&mm->look, g_source_remove);
+  if (mm->modems != NULL)
+    g_signal_handlers_disconnect_by_data (mm->modems, mm);
+  g_clear_object (&mm->modems);
+  g_hash_table_unref (mm->inhibited);
+  g_free (mm);
+}
