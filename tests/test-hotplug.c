@@ -1,156 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <glib/gstdio.h>
 #include <malloc.h>
-#include <stdlib.h>
 #include <string.h>
-#include <umockdev.h>
-#include <unistd.h>
 
 #include "daemon/manager-private.h"
 #include "tests/log-watch.h"
-#include "tests/terminal.h"
+#include "tests/usb-modem.h"
 
 /* Modems that come and go, as udev tells of them: played by umockdev. Needs its preload library. */
-
-static UMockdevTestbed *bed;
-
-/* Instead of umockdev's, which is at a loss with a link that leads out of its root: those of its
- * nodes do, to pseudo terminals. */
-char *
-realpath (const char *path, char *resolved)
-{
-  return strdup (path);
-}
-
-static gboolean being_set_up; /* udev is at work on what comes */
-
-/* Its records are out of umockdev's reach. */
-gboolean
-g_udev_device_get_is_initialized (GUdevDevice *device)
-{
-  return !being_set_up;
-}
-
-/* A USB modem: its device, its ttys. */
-typedef struct
-{
-  Fixture *f;
-  Terminal *terminal;
-  const char *imei; /* NULL: it has none */
-  gboolean mute;
-  char *usb; /* sysfs paths */
-  char *tty;
-  char *node, *file;            /* "/dev/ttyACM90", and where that is */
-  const struct _Place *sibling; /* another tty of it, which nobody plays; NULL: none */
-  char *sibling_tty;
-} Modem;
-
-static void
-take (gpointer user_data, const char *command)
-{
-  Modem *modem = user_data;
-
-  if (modem->mute)
-    return;
-  if (g_str_equal (command, "AT+CGSN") && modem->imei != NULL)
-    {
-      g_autofree char *text = g_strdup_printf ("\r\n%s\r\n\r\nOK\r\n", modem->imei);
-
-      terminal_say (modem->terminal, text);
-    }
-  else if (g_str_equal (command, "AT+CPIN?"))
-    terminal_say (modem->terminal, "\r\n+CPIN: READY\r\n\r\nOK\r\n");
-  else if (g_str_equal (command, "AT+CREG?"))
-    terminal_say (modem->terminal, "\r\n+CREG: 1,1\r\n\r\nOK\r\n");
-  else
-    terminal_say (modem->terminal, "\r\nOK\r\n");
-}
-
-static Modem *
-modem_new (Fixture *f, const char *imei)
-{
-  Modem *modem = g_new0 (Modem, 1);
-
-  modem->f = f;
-  modem->imei = imei;
-  return modem;
-}
-
-typedef struct _Place
-{
-  const char *name;   /* "ttyACM90" */
-  const char *port;   /* "1-1" */
-  const char *serial; /* "": none */
-  const char *driver; /* OFFHOOK_DRIVER; "": not announced */
-  const char *role;   /* OFFHOOK_PORT or "" */
-  const char *number; /* of the interface */
-} Place;
-
-static char *
-add_tty (const Place *place, const char *usb)
-{
-  g_autofree char *number = g_strconcat ("166:", place->name + strlen ("ttyACM"), NULL);
-  g_autofree char *node = g_strconcat ("/dev/", place->name, NULL);
-  g_autofree char *path = g_strconcat ("pci-0000:00:14.0-usb-0:", place->port, ":1.0", NULL);
-  g_autofree char *tag = g_strdelimit (g_strdup (path), ":.", '_');
-  gboolean announced = *place->driver != '\0';
-  char *tty = umockdev_testbed_add_device (
-      bed, "tty", place->name, usb, "dev", number, NULL, "DEVNAME", node, "ID_BUS", "usb",
-      "ID_VENDOR_ID", "0572", "ID_MODEL_ID", "1329", "ID_MODEL", "USB_Modem", "ID_SERIAL_SHORT",
-      place->serial, "ID_PATH", path, "ID_PATH_TAG", tag, "ID_USB_INTERFACE_NUM", place->number,
-      "ID_USB_DRIVER", "cdc_acm", "OFFHOOK_DEVICE", announced ? "1" : "0", "OFFHOOK_DRIVER",
-      place->driver, "OFFHOOK_PORT", place->role, NULL);
-
-  g_assert_nonnull (tty);
-  return tty;
-}
-
-/* The node is there at once, the event with its rights comes behind it. */
-static void
-plug (Modem *modem, const Place *place)
-{
-  g_autofree char *root = umockdev_testbed_get_root_dir (bed);
-
-  modem->terminal = terminal_make ();
-  modem->terminal->take = take;
-  modem->terminal->user_data = modem;
-  modem->usb
-      = umockdev_testbed_add_device (bed, "usb", place->port, NULL, "idVendor", "0572", "idProduct",
-                                     "1329", NULL, "DEVTYPE", "usb_device", NULL);
-  if (modem->sibling != NULL)
-    modem->sibling_tty = add_tty (modem->sibling, modem->usb);
-  modem->tty = add_tty (place, modem->usb);
-  modem->node = g_strconcat ("/dev/", place->name, NULL);
-  modem->file = g_strconcat (root, modem->node, NULL);
-  g_unlink (modem->file);
-  g_assert_cmpint (symlink (modem->terminal->device, modem->file), ==, 0);
-  umockdev_testbed_uevent (bed, modem->tty, "add");
-}
-
-static void
-pull (Modem *modem)
-{
-  g_unlink (modem->file);
-  terminal_free (modem->terminal);
-  umockdev_testbed_uevent (bed, modem->tty, "remove");
-  umockdev_testbed_remove_device (bed, modem->tty);
-  if (modem->sibling_tty != NULL)
-    umockdev_testbed_remove_device (bed, modem->sibling_tty);
-  g_clear_pointer (&modem->sibling_tty, g_free);
-  umockdev_testbed_remove_device (bed, modem->usb);
-  g_clear_pointer (&modem->usb, g_free);
-  g_clear_pointer (&modem->tty, g_free);
-  g_clear_pointer (&modem->node, g_free);
-  g_clear_pointer (&modem->file, g_free);
-}
-
-static void
-modem_free (Modem *modem)
-{
-  if (modem->tty != NULL)
-    pull (modem);
-  g_free (modem);
-}
 
 static void
 start (Fixture *f, gconstpointer user_data)
@@ -163,60 +20,6 @@ start (Fixture *f, gconstpointer user_data)
   start_manager (f);
   oh_manager_load (f->manager, config);
   log_forget ();
-}
-
-typedef struct
-{
-  Fixture *f;
-  const char *id, *state;
-} Wanted;
-
-static gboolean
-is_so (gpointer data)
-{
-  Wanted *wanted = data;
-  OhLine *line = oh_manager_find_line (wanted->f->manager, wanted->id);
-
-  if (wanted->state == NULL)
-    return line == NULL;
-  return line != NULL && g_str_equal (oh_dbus_line_get_state (OH_DBUS_LINE (line)), wanted->state);
-}
-
-/* @state NULL: there is no such line. */
-static OhLine *
-until (Fixture *f, const char *id, const char *state)
-{
-  Wanted wanted = { f, id, state };
-
-  g_test_message ("%s is to be %s", id, state != NULL ? state : "gone");
-  spin_until (is_so, &wanted);
-  return oh_manager_find_line (f->manager, id);
-}
-
-/* What ExplainPorts says of @node, printed; "" if nothing. */
-static char *
-explain (Fixture *f, const char *node)
-{
-  g_autoptr (GVariant) reply = call_ok (f, f->client, OH_BUS_PATH, "ExplainPorts", NULL);
-  g_autoptr (GVariant) rows = g_variant_get_child_value (reply, 0);
-
-  for (gsize i = 0; i < g_variant_n_children (rows); i++)
-    {
-      g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
-      const char *name;
-
-      g_variant_get_child (row, 0, "&s", &name);
-      if (g_str_equal (name, node))
-        return g_variant_print (row, FALSE);
-    }
-  return g_strdup ("");
-}
-
-static void
-assert_says (const char *text, const char *part)
-{
-  g_test_message ("%s", text);
-  g_assert_nonnull (strstr (text, part));
 }
 
 static guint
@@ -286,7 +89,7 @@ test_too_early (Fixture *f, gconstpointer user_data)
   settle (f, f->client);
   g_assert_cmpuint (f->manager->opening->len, ==, 0);
   being_set_up = FALSE;
-  umockdev_testbed_uevent (bed, modem->tty, "change");
+  change (modem);
   until (f, "24680000", "in-service");
   modem_free (modem);
 }
@@ -552,11 +355,7 @@ test_ports (Fixture *f, gconstpointer user_data)
 int
 main (int argc, char **argv)
 {
-  int status;
-
   g_test_init (&argc, &argv, NULL);
-  bed = umockdev_testbed_new ();
-  g_assert_true (umockdev_in_mock_environment ());
   log_watch ();
   ADD ("announced", test_announced);
   ADD ("too-early", test_too_early);
@@ -569,7 +368,5 @@ main (int argc, char **argv)
   ADD ("matched", test_matched);
   ADD ("claimed", test_claimed);
   ADD ("ports", test_ports);
-  status = g_test_run ();
-  g_object_unref (bed);
-  return status;
+  return run_with_testbed ();
 }
