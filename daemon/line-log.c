@@ -65,7 +65,8 @@ oh_line_log_state (OhLine *self, OhLineState before)
   if (self->state == OH_LINE_ABSENT && before != OH_LINE_ABSENT)
     {
       entry.event = OH_LOG_DEVICE_GONE;
-      log_behind (self, &entry, "Line %s has no device: %s is not there", self->id, self->device);
+      log_behind (self, &entry, "Line %s has no device: %s is not there", self->id,
+                  *self->device != '\0' ? self->device : "its modem");
     }
   else if (before == OH_LINE_ABSENT && self->state != OH_LINE_ABSENT)
     {

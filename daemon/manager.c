@@ -111,7 +111,9 @@ oh_manager_take_line (OhManager *self, OhLine *line)
   oh_mm_take_line (self->mm, line);
   show_lines (self);
   oh_log_event (&(OhLogEntry){ OH_LOG_LINE_ADDED, .line = oh_line_get_id (line) }, "Line %s on %s",
-                oh_line_get_id (line), oh_line_get_device (line));
+                oh_line_get_id (line),
+                *oh_line_get_device (line) != '\0' ? oh_line_get_device (line)
+                                                   : "a modem that is to come");
 }
 
 static void

@@ -66,7 +66,8 @@ take_byte (Terminal *self, char byte)
 {
   if (byte != '\r')
     g_string_append_c (self->input, byte);
-  if (!self->plain && g_str_equal (self->input->str, "\x10!")) /* ends voice receive (V.253 9.1.3) */
+  if (!self->plain
+      && g_str_equal (self->input->str, "\x10!")) /* ends voice receive (V.253 9.1.3) */
     terminal_say (self, "\x10\x03\r\nOK\r\n");
   else if (byte == '\r')
     take_line (self, self->input->str);
