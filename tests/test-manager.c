@@ -497,119 +497,6 @@ test_told (Fixture *f, gconstpointer user_data)
       told));
 }
 
-static OhLineConfig *
-make_config (const char *id, const char *device)
-{
-  OhLineConfig *config = oh_line_config_new ();
-
-  config->alias = g_strdup (id);
-  config->device = g_strdup (device);
-  config->driver = oh_driver_find ("fake");
-  return config;
-}
-
-/* A mistake in the configuration costs one line. */
-static void
-test_configured_twice (Fixture *f, gconstpointer user_data)
-{
-  static const struct
-  {
-    const char *alias, *device;
-  } rows[] = {
-    { "a", "/nowhere/1" }, { "a", "/nowhere/2" }, { "b", "/nowhere/1" }, { "c", "/nowhere/3" }
-  };
-
-  log_forget ();
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autoptr (OhLineConfig) config = make_config (rows[i].alias, rows[i].device);
-
-      oh_manager_add_configured (f->manager, config);
-    }
-  g_assert_cmpuint (log_count ("MESSAGE=Line *is taken by another line"), ==, 2);
-  g_assert_cmpuint (count_lines (f), ==, 2);
-  g_assert_nonnull (oh_manager_find_line (f->manager, "a"));
-  g_assert_nonnull (oh_manager_find_line (f->manager, "c"));
-}
-
-static gboolean
-has_only_new (gpointer user_data)
-{
-  OhManager *manager = user_data;
-  const char *const *lines = oh_dbus_manager_get_lines (OH_DBUS_MANAGER (manager));
-
-  return g_strv_length ((char **)lines) == 1 && oh_manager_find_line (manager, "new") != NULL;
-}
-
-/* The file has another name for the device of one line, and another line no more. */
-static void
-test_renamed (Fixture *f, gconstpointer data)
-{
-  g_autoptr (OhConfig) config = oh_config_new ();
-
-  add_line (f, "one", "/nowhere/1", oh_driver_find ("fake"));
-  add_line (f, "two", "/nowhere/2", oh_driver_find ("fake"));
-  g_ptr_array_add (config->lines, make_config ("new", "/nowhere/1"));
-  log_forget ();
-  oh_manager_reconfigure (f->manager, config);
-  spin_until (has_only_new, f->manager);
-  g_assert_cmpuint (log_count ("MESSAGE=*is taken by another line"), ==, 0);
-}
-
-static void
-on_line_told (OhLine *line, GParamSpec *property, gpointer changes)
-{
-  ++*(guint *)changes;
-}
-
-static gboolean
-is_absent (gpointer line)
-{
-  return g_str_equal (oh_dbus_line_get_state (line), "absent");
-}
-
-/* What is the same is not touched; settings hold at once; another device waits for the call's end.
- */
-static void
-test_reconfigured (Fixture *f, gconstpointer kind)
-{
-  g_autofree char *device = sim_device (f);
-  g_autoptr (OhConfig) config = oh_config_new ();
-  OhLine *home = add_line (f, "home", device, oh_driver_find ("v253"));
-  Listener *listener;
-  OhLineConfig *one;
-  guint changes = 0;
-  OhLine *same;
-
-  f->line = home;
-  listener = listen_home (f);
-  g_ptr_array_add (config->lines, make_config ("same", "/nowhere/1"));
-  oh_manager_add_configured (f->manager, config->lines->pdata[0]);
-  same = oh_manager_find_line (f->manager, "same");
-  settle (f, f->client);
-  g_signal_connect (same, "notify", G_CALLBACK (on_line_told), &changes);
-  one = make_config ("home", "/nowhere/2");
-  one->driver = oh_driver_find ("v253");
-  one->settings.screen = TRUE;
-  g_ptr_array_add (config->lines, one);
-  sim (f, "ring number=5551234");
-  heard_until (listener, 0, "* new-call 1 offering");
-  oh_manager_reconfigure (f->manager, config);
-  g_assert_cmpstr (oh_line_get_device (home), ==, device);
-  /* Reject=answer-and-hang-up */
-  g_variant_unref (call_ok (f, f->client, LINE_PATH "home/call/1", "Drop", NULL));
-  heard_until (listener, 0, "* call-state 1 ended");
-  spin_until (is_absent, home);
-  g_assert_cmpstr (oh_line_get_device (home), ==, "/nowhere/2");
-  g_assert_false (has_heard (listener, "release *"));
-  g_assert_cmpuint (changes, ==, 0);
-  one->device = (g_free (one->device), g_strdup (device));
-  oh_manager_reconfigure (f->manager, config);
-  heard_until (listener, 0, "* line-state * in-service");
-  g_assert_cmpuint (changes, ==, 0);
-  g_signal_handlers_disconnect_by_data (same, &changes);
-}
-
 #define ADD(name, data, func)                                                                      \
   g_test_add ("/manager/" name, Fixture, data, set_up_manager, func, tear_down)
 
@@ -638,8 +525,5 @@ main (int argc, char **argv)
   ADD ("escaping", NULL, test_escaping);
   ADD ("unknown-object", NULL, test_unknown_object);
   ADD ("told", NULL, test_told);
-  ADD ("configured-twice", NULL, test_configured_twice);
-  ADD ("renamed", NULL, test_renamed);
-  ADD ("reconfigured", "landline", test_reconfigured);
   return g_test_run ();
 }
