@@ -6,6 +6,7 @@
 
 #define NAME "org.freedesktop.ModemManager1"
 #define PATH "/org/freedesktop/ModemManager1"
+#define OBJECTS "org.freedesktop.DBus.ObjectManager"
 #define LOOK_MS 500 /* it finds devices some time after it has started, */
 #define LOOKS 40    /* at most so many looks later */
 
@@ -13,19 +14,21 @@ struct _OhMm
 {
   OhManager *manager;
   GCancellable *cancellable;
-  GDBusObjectManager *modems; /* NULL: not known yet */
-  GHashTable *inhibited;      /* sysfs paths of devices that it leaves alone, as it has said */
+  guint name, objects; /* what is watched on the bus */
+  gboolean there;
+  GVariant *modems;      /* as GetManagedObjects tells; NULL: not known */
+  GHashTable *inhibited; /* sysfs paths of devices that it leaves alone, as it has said */
   guint look, looks_left;
 };
 
+/* "a(su)": names, and what they are for. */
 static gboolean
-has_port (GDBusProxy *modem, const char *name)
+has_port (GVariant *ports, const char *name)
 {
-  g_autoptr (GVariant) ports = g_dbus_proxy_get_cached_property (modem, "Ports");
   GVariantIter iter;
   const char *port;
 
-  if (ports == NULL || !g_variant_is_of_type (ports, G_VARIANT_TYPE ("a(su)")))
+  if (!g_variant_is_of_type (ports, G_VARIANT_TYPE ("a(su)")))
     return FALSE;
   g_variant_iter_init (&iter, ports);
   while (g_variant_iter_next (&iter, "(&su)", &port, NULL))
@@ -36,23 +39,33 @@ has_port (GDBusProxy *modem, const char *name)
   return FALSE;
 }
 
+static gboolean
+is_modem_on (GVariant *interfaces, const char *name)
+{
+  g_autoptr (GVariant) modem
+      = g_variant_lookup_value (interfaces, NAME ".Modem", G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GVariant) ports = modem != NULL ? g_variant_lookup_value (modem, "Ports", NULL) : NULL;
+
+  return ports != NULL && has_port (ports, name);
+}
+
 const char *
 oh_mm_find_holder (const char *device, gpointer user_data)
 {
   OhMm *mm = user_data;
   g_autofree char *node = oh_port_resolve (device);
   g_autofree char *name = g_path_get_basename (node);
-  GList *objects = mm->modems != NULL ? g_dbus_object_manager_get_objects (mm->modems) : NULL;
-  gboolean found = FALSE;
+  gsize n = mm->modems != NULL ? g_variant_n_children (mm->modems) : 0;
 
-  for (GList *one = objects; one != NULL && !found; one = one->next)
+  for (gsize i = 0; i < n; i++)
     {
-      g_autoptr (GDBusInterface) modem = g_dbus_object_get_interface (one->data, NAME ".Modem");
+      g_autoptr (GVariant) interfaces = NULL;
 
-      found = modem != NULL && has_port (G_DBUS_PROXY (modem), name);
+      g_variant_get_child (mm->modems, i, "{&o@a{sa{sv}}}", NULL, &interfaces);
+      if (is_modem_on (interfaces, name))
+        return "ModemManager";
     }
-  g_list_free_full (objects, g_object_unref);
-  return found ? "ModemManager" : NULL;
+  return NULL;
 }
 
 /* An InhibitDevice under way. */
@@ -81,16 +94,6 @@ on_inhibited (GObject *source, GAsyncResult *result, gpointer user_data)
   g_hash_table_add (asked->mm->inhibited, g_steal_pointer (&device));
   for (guint i = 0; i < asked->mm->manager->lines->len; i++)
     oh_line_try_now (asked->mm->manager->lines->pdata[i]);
-}
-
-static gboolean
-is_there (OhMm *mm)
-{
-  g_autofree char *owner = mm->modems != NULL ? g_dbus_object_manager_client_get_name_owner (
-                               G_DBUS_OBJECT_MANAGER_CLIENT (mm->modems))
-                                              : NULL;
-
-  return owner != NULL;
 }
 
 /* A rule may say it better: that holds when we do not run as well. */
@@ -128,7 +131,7 @@ on_look (gpointer user_data)
 static void
 look (OhMm *mm)
 {
-  if (!is_there (mm))
+  if (!mm->there)
     return;
   mm->looks_left = LOOKS;
   if (mm->look == 0)
@@ -136,31 +139,57 @@ look (OhMm *mm)
 }
 
 static void
-on_owner (GObject *modems, GParamSpec *property, gpointer user_data)
-{
-  OhMm *mm = user_data;
-
-  g_hash_table_remove_all (mm->inhibited); /* that was another's word */
-  look (mm);
-}
-
-static void
 on_modems (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  GDBusObjectManager *modems = g_dbus_object_manager_client_new_finish (result, &error);
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   OhMm *mm = user_data;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  if (modems == NULL)
+  if (reply == NULL)
     {
-      g_debug ("ModemManager is not watched: %s", error->message);
+      g_debug ("ModemManager's modems are not known: %s", error->message);
       return;
     }
-  mm->modems = modems;
-  g_signal_connect (modems, "notify::name-owner", G_CALLBACK (on_owner), mm);
+  g_clear_pointer (&mm->modems, g_variant_unref);
+  mm->modems = g_variant_get_child_value (reply, 0);
+}
+
+static void
+ask_for_modems (OhMm *mm)
+{
+  g_dbus_connection_call (mm->manager->bus.connection, NAME, PATH, OBJECTS, "GetManagedObjects",
+                          NULL, G_VARIANT_TYPE ("(a{oa{sa{sv}}})"), G_DBUS_CALL_FLAGS_NO_AUTO_START,
+                          -1, mm->cancellable, on_modems, mm);
+}
+
+static void
+on_objects (GDBusConnection *connection, const char *sender, const char *path,
+            const char *interface, const char *signal, GVariant *parameters, gpointer user_data)
+{
+  ask_for_modems (user_data);
+}
+
+static void
+on_appeared (GDBusConnection *connection, const char *name, const char *owner, gpointer user_data)
+{
+  OhMm *mm = user_data;
+
+  mm->there = TRUE;
+  ask_for_modems (mm);
   look (mm);
+}
+
+static void
+on_vanished (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  OhMm *mm = user_data;
+
+  mm->there = FALSE;
+  g_hash_table_remove_all (mm->inhibited); /* the next one has given no word */
+  g_clear_pointer (&mm->modems, g_variant_unref);
 }
 
 static void
@@ -198,9 +227,12 @@ oh_mm_new (OhManager *manager)
   mm->manager = manager;
   mm->cancellable = g_cancellable_new ();
   mm->inhibited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_dbus_object_manager_client_new (manager->bus.connection,
-                                    G_DBUS_OBJECT_MANAGER_CLIENT_FLAGS_DO_NOT_AUTO_START, NAME,
-                                    PATH, NULL, NULL, NULL, mm->cancellable, on_modems, mm);
+  mm->objects
+      = g_dbus_connection_signal_subscribe (manager->bus.connection, NAME, OBJECTS, NULL, PATH,
+                                            NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_objects, mm, NULL);
+  mm->name = g_bus_watch_name_on_connection (manager->bus.connection, NAME,
+                                             G_BUS_NAME_WATCHER_FLAGS_NONE, on_appeared,
+                                             on_vanished, mm, NULL);
   return mm;
 }
 
@@ -210,9 +242,9 @@ oh_mm_free (OhMm *mm)
   g_cancellable_cancel (mm->cancellable);
   g_object_unref (mm->cancellable);
   g_clear_handle_id (&mm->look, g_source_remove);
-  if (mm->modems != NULL)
-    g_signal_handlers_disconnect_by_data (mm->modems, mm);
-  g_clear_object (&mm->modems);
+  g_bus_unwatch_name (mm->name);
+  g_dbus_connection_signal_unsubscribe (mm->manager->bus.connection, mm->objects);
+  g_clear_pointer (&mm->modems, g_variant_unref);
   g_hash_table_unref (mm->inhibited);
   g_free (mm);
 }
