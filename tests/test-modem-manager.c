@@ -29,7 +29,7 @@ typedef struct
   GDBusConnection *connection;
   GDBusNodeInfo *info;
   guint objects[2];
-  const char *port; /* of the modem that it runs, "ttyUSB90"; NULL: none */
+  const char *port; /* of the modem that it runs, "ttyUSB95"; NULL: none */
   GPtrArray *asked; /* of char *: the devices that it was told to leave alone */
   guint refusals;   /* so many times it knows no such device yet */
   OhPort *held;     /* the port of its modem */
@@ -156,8 +156,8 @@ load (Fixture *f, const char *serial)
   oh_manager_reconfigure (f->manager, config);
 }
 
-static const Place ours = { "ttyUSB90", "1-1", "24680000", "v253", "", "00" };
-static const Place named = { "ttyUSB91", "1-2", "13579000", "", "", "00" };
+static const Place ours = { "ttyUSB95", "1-1", "24680000", "v253", "", "00" };
+static const Place named = { "ttyUSB96", "1-2", "13579000", "", "", "00" };
 
 /* What a rule keeps from it needs no word; what only the configuration names does. */
 static void
@@ -220,7 +220,7 @@ test_has_it (Fixture *f, gconstpointer user_data)
 static gboolean
 is_named (gpointer f)
 {
-  g_autofree char *text = explain (f, "/dev/ttyUSB91");
+  g_autofree char *text = explain (f, "/dev/ttyUSB96");
 
   return strstr (text, "modem-manager") != NULL;
 }
@@ -235,11 +235,11 @@ test_left_alone (Fixture *f, gconstpointer user_data)
   plug (modem, &named);
   other_start (f, modem);
   spin_until (is_named, f);
-  text = explain (f, "/dev/ttyUSB91");
+  text = explain (f, "/dev/ttyUSB96");
   assert_says (text, "'Holder': <'ModemManager'>");
-  assert_says (text, "offhookctl claim /dev/ttyUSB91");
+  assert_says (text, "offhookctl claim /dev/ttyUSB96");
   call_fails (f, f->client, OH_BUS_PATH, "AddLine",
-              g_variant_new ("(sa{sv})", "/dev/ttyUSB91", NULL), "Busy");
+              g_variant_new ("(sa{sv})", "/dev/ttyUSB96", NULL), "Busy");
   g_assert_cmpuint (modem->terminal->asked->len, ==, 0);
   g_assert_false (was_asked (modem->usb));
   other_stop ();
