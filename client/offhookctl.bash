@@ -78,7 +78,7 @@ _offhookctl()
     case $verb in
         '')
             words='list show monitor dial answer hangup ignore digits hold unhold swap merge split transfer deflect
-                pin puk ussd forwarding call-waiting identity handles add remove'
+                pin puk ussd forwarding call-waiting identity handles add remove ports'
             mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
             ;;
         add) mapfile -t COMPREPLY < <(compgen -f -- "${cur:-/dev/tty}") ;;
