@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """check-udev.py SOURCE: the udev rules are well formed. What udev ignores with a line in the journal, or takes
 for something else, is an offence here: a key or operator that it does not know, a jump to nowhere or back,
-a USB id that is none or is there twice, a property that nobody reads.
+a USB id that is none or is there twice, a property that nobody reads. The manual page has the same ids.
 check-udev.py FILE...: the same of these files.
 check-udev.py --self-test: the same is not said of rules with an offence planted."""
 
@@ -11,6 +11,7 @@ import re
 import sys
 
 RULES = 'systemd/60-offhook.rules'
+PAGE = 'docs/offhook-modems.7'
 PAIR = re.compile(r'\s*([A-Z]+)(?:\{([^}"]*)\})?\s*(==|!=|\+=|:=|=)\s*"([^"]*)"\s*(?:,|$)')
 MATCHES = {'ACTION', 'KERNEL', 'KERNELS', 'SUBSYSTEM', 'SUBSYSTEMS', 'DRIVERS', 'ENV', 'ATTR', 'ATTRS'}
 ASSIGNS = {'ENV', 'GOTO', 'LABEL', 'IMPORT'}
@@ -101,13 +102,47 @@ def offences(text):
     yield from offences_in_ids(lines)
 
 
+def ids_of_rules(text):
+    """vendor:product each; without a product where all of a vendor are meant."""
+    rows = (re.findall(r'ATTRS\{id(?:Vendor|Product)\}=="(\w+)"', line) for line in text.splitlines())
+    return {':'.join(row) for row in rows if row}
+
+
+def ids_of_page(text):
+    """The first cells of its tables: "0572:1321", "04c1:0020, 3021; 0506:3021", "12d1"."""
+    found = set()
+    for table in re.findall(r'^\.TS$(.*?)^\.TE$', text, re.M | re.S):
+        for group in (group for line in table.splitlines() if '|' in line and '(' not in line.split('|')[0]
+                      for group in line.split('|')[0].split(';')):
+            vendor, colon, products = group.strip().partition(':')
+            found |= {f'{vendor}:{product.strip()}' for product in products.split(',')} if colon else {vendor}
+    return found
+
+
+def offences_between(rules, page):
+    for missing in sorted(ids_of_rules(rules) - ids_of_page(page)):
+        yield f'{PAGE}:0: does not tell of {missing}'
+    for unknown in sorted(ids_of_page(page) - ids_of_rules(rules)):
+        yield f'{PAGE}:0: tells of {unknown}, which no rule has'
+
+
+def check_page(root):
+    found = list(offences_between(*(read(os.path.join(root, path)) for path in (RULES, PAGE))))
+    print(*found, sep='\n')
+    return 1 if found else 0
+
+
+def read(path):
+    with open(path, encoding='utf-8') as file:
+        return file.read()
+
+
 def check(paths):
     found = 0
     for path in paths:
-        with open(path, encoding='utf-8') as file:
-            for number, what in offences(file.read()):
-                print(f'{path}:{number}: {what}')
-                found += 1
+        for number, what in offences(read(path)):
+            print(f'{path}:{number}: {what}')
+            found += 1
     return 1 if found else 0
 
 
@@ -138,7 +173,12 @@ PLANTS = [
 
 
 def self_test():
-    missed = [f'finds an offence where there is none: {what}' for _, what in offences(GOOD)]
+    page = '.TS\ntab(|);\n0572:1329, 1340|x\n.TE\n'
+    missed = [f'the page: {what}' for what in offences_between(GOOD, page)]
+    for old, new in ('1340', '1341'), (', 1340', ''), ('0572', '0573'):
+        if not list(offences_between(GOOD, page.replace(old, new))):
+            missed.append(f'does not find in the page: {new!r}')
+    missed += [f'finds an offence where there is none: {what}' for _, what in offences(GOOD)]
     for old, new, expected in PLANTS:
         if old not in GOOD or not any(expected in what for _, what in offences(GOOD.replace(old, new))):
             missed.append(f'does not find: {new!r}')
@@ -150,7 +190,7 @@ def main(arguments):
     if arguments == ['--self-test']:
         return self_test()
     if os.path.isdir(arguments[0]):
-        arguments = [os.path.join(arguments[0], RULES)]
+        return check([os.path.join(arguments[0], RULES)]) or check_page(arguments[0])
     return check(arguments)
 
 
