@@ -18,7 +18,9 @@ static const struct
   { "unknown", OH_STYLE_WARNING },    { "held", OH_STYLE_WARNING },
   { "out-of-service", OH_STYLE_BAD }, { "absent", OH_STYLE_BAD },
   { "failed", OH_STYLE_BAD },         { "ended", OH_STYLE_DIM },
-  { "disconnected", OH_STYLE_DIM },
+  { "disconnected", OH_STYLE_DIM },   { "taken", OH_STYLE_GOOD },
+  { "skipped", OH_STYLE_DIM },        { "busy", OH_STYLE_WARNING },
+  { "lost", OH_STYLE_BAD },
 };
 
 static const char *const escapes[] = {

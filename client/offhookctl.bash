@@ -70,6 +70,7 @@ _offhookctl()
             ussd) options+=' --cancel' ;;
             forwarding) options+=' --after --off' ;;
             add) options+=' --alias --driver --ring-timeout' ;;
+            claim) options+=' --driver --anyway --list' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
         return
@@ -78,10 +79,11 @@ _offhookctl()
     case $verb in
         '')
             words='list show monitor dial answer hangup ignore digits hold unhold swap merge split transfer deflect
-                pin puk ussd forwarding call-waiting identity handles add remove'
+                pin puk ussd forwarding call-waiting identity handles add remove ports claim
+                unclaim'
             mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
             ;;
-        add) mapfile -t COMPREPLY < <(compgen -f -- "${cur:-/dev/tty}") ;;
+        add | claim | unclaim) mapfile -t COMPREPLY < <(compgen -f -- "${cur:-/dev/tty}") ;;
         show | monitor | dial | answer | hangup | ignore | digits | hold | unhold | swap | merge | split | transfer | \
             deflect | pin | puk | ussd | forwarding | call-waiting | identity | handles | remove)
             case $verb in

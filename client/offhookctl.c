@@ -40,6 +40,10 @@ static const OhVerb verbs[] = {
   { "handles", "[LINE]", N_ ("Show who listens to a line"), oh_handles_run, TRUE },
   { "add", "DEVICE", N_ ("Take the modem at a device into service"), oh_add_run, TRUE },
   { "remove", "LINE", N_ ("Remove a line"), oh_remove_run, TRUE },
+  { "ports", "", N_ ("Show the serial ports, and why each is used or not"), oh_ports_run, TRUE },
+  { "claim", "DEVICE", N_ ("Give a modem to offhookd for good, and keep ModemManager off"),
+    oh_claim_run, TRUE },
+  { "unclaim", "DEVICE|NAME", N_ ("Take a claim back"), oh_unclaim_run, TRUE },
 };
 
 static void

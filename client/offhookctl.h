@@ -85,3 +85,6 @@ OhExit oh_call_waiting_run (OhCtl *ctl);
 OhExit oh_identity_run (OhCtl *ctl);
 OhExit oh_add_run (OhCtl *ctl);
 OhExit oh_remove_run (OhCtl *ctl);
+OhExit oh_claim_run (OhCtl *ctl);
+OhExit oh_unclaim_run (OhCtl *ctl);
+OhExit oh_ports_run (OhCtl *ctl);

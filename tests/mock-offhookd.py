@@ -47,6 +47,7 @@ CONTROL = '''
     <method name="SetCellular">
       <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="v" direction="in"/>
     </method>
+    <method name="SetPorts"><arg type="a(ssa{sv})" direction="in"/></method>
     <method name="Log"><arg type="as" direction="out"/></method>
   </interface>
 </node>
@@ -349,6 +350,9 @@ class Manager(Object):
     def do_RemoveLine(self, sender, after, path):
         self.mock.remove_line(self.mock.line(path))
 
+    def do_ExplainPorts(self, sender, after):
+        return (self.mock.ports,)
+
 
 class ObjectManager(Object):
     def do_GetManagedObjects(self, sender, after):
@@ -402,6 +406,12 @@ class Control(Object):
         line = next(x for x in self.mock.lines if x.values['Id'] == ident)
         line.parts[0].values[key] = value
 
+    def do_SetPorts(self, sender, after, ports):
+        types = {'Interface': 'u', 'Line': 'o'}
+        self.mock.ports = [
+            (device, verdict, {k: GLib.Variant(types.get(k, 's'), v) for k, v in details.items()})
+            for device, verdict, details in ports]
+
     def do_Log(self, sender, after):
         return (list(self.mock.log),)
 
@@ -409,7 +419,7 @@ class Control(Object):
 class Mock:
     def __init__(self, bus, directory):
         self.bus, self.lines, self.log, self.failures, self.unanswered = bus, [], [], {}, []
-        self.interfaces = {}
+        self.interfaces, self.ports = {}, []
         self.identity = {'Imei': GLib.Variant('s', '490154203237518'),
                          'OwnNumbers': GLib.Variant('as', ['+49171', '+49172'])}
         for name in ('Manager', 'Line', 'Line.Cellular', 'Call'):

@@ -216,7 +216,7 @@ class Choosing(Cellular):
                               env=environment(), timeout=DEADLINE).stdout.split()
 
     def test_completion(self):
-        self.assertEqual(self.complete('u'), ['unhold', 'ussd'])
+        self.assertEqual(self.complete('u'), ['unhold', 'ussd', 'unclaim'])
         self.assertEqual(self.complete('pin', 'ph'), ['phone'])
         self.assertEqual(self.complete('call-waiting', ''), ['on', 'off', 'home', 'phone'])
         self.assertEqual(self.complete('forwarding', 'no'), ['no-reply', 'not-reachable'])
