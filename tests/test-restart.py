@@ -6,7 +6,6 @@ The service manager is played here: it keeps the descriptors that the daemon giv
 the next. OFFHOOKD, OFFHOOK_SIM and OFFHOOK_BUS_CONF name what to run."""
 
 import argparse
-import array
 import glob
 import os
 import re
@@ -20,6 +19,7 @@ import traceback
 
 sys.dont_write_bytecode = True
 from gi.repository import Gio, GLib  # noqa: E402
+from service_manager import ServiceManager  # noqa: E402
 
 NAME = 'org.offhook.Telephony1'
 ROOT = '/org/offhook/Telephony1'
@@ -48,45 +48,6 @@ def spin(done, what):
         return result
     finally:
         GLib.source_remove(tick)
-
-
-class ServiceManager:
-    """What systemd does for a Type=notify unit with FileDescriptorStoreMax=."""
-
-    def __init__(self, folder):
-        self.path = folder + '/notify'
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(self.path)
-        self.socket.setblocking(False)
-        self.kept = {}  # name -> descriptor
-        self.ready = 0
-
-    def take(self):
-        while True:
-            try:
-                text, ancillary, _, _ = socket.socket.recvmsg(self.socket, 4096, 1024)
-            except BlockingIOError:
-                return
-            fds = array.array('i')
-            for _, _, data in ancillary:
-                fds.frombytes(data)
-            words = dict(line.split('=', 1) for line in text.decode().splitlines())
-            if 'FDSTORE' in words:
-                self.drop(words['FDNAME'])
-                self.kept[words['FDNAME']] = fds[0]
-            elif 'FDSTOREREMOVE' in words:
-                self.drop(words['FDNAME'])
-            self.ready += words.get('READY') == '1'
-
-    def drop(self, name):
-        if name in self.kept:
-            os.close(self.kept.pop(name))
-
-    def close(self):
-        self.take()
-        for name in list(self.kept):
-            self.drop(name)
-        self.socket.close()
 
 
 class Listener:
