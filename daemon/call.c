@@ -351,8 +351,11 @@ oh_call_finalize (GObject *object)
 static void
 oh_call_init (OhCall *self)
 {
+  static const char *const nothing[] = { NULL };
+
   self->monitors = g_ptr_array_new_with_free_func (g_free);
   self->gathers = g_ptr_array_new ();
+  oh_dbus_call_set_features (OH_DBUS_CALL (self), nothing);
 }
 
 static void

@@ -260,8 +260,9 @@ class Soak:
     def measure(self):
         text = open(f'/proc/{self.daemon.pid}/smaps_rollup', encoding='utf-8').read()
         private = sum(int(number) for number in re.findall(r'^Private_\w+:\s+(\d+)', text, re.M))
-        return {'descriptors': len(os.listdir(f'/proc/{self.daemon.pid}/fd')), 'private_kb': private,
-                'pid': self.daemon.pid}
+        folder = f'/proc/{self.daemon.pid}/fd'
+        return {'descriptors': sorted(re.sub(r'\d+', 'N', os.readlink(f'{folder}/{fd}')) for fd in os.listdir(folder)),
+                'private_kb': private}
 
     def run(self):
         self.start_bus()

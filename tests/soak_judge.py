@@ -230,8 +230,9 @@ class Judge:
             if shown['NumHandles'] != self.end['listeners']:
                 self.lie(f'{line}: {shown["NumHandles"]} handles of {self.end["listeners"]} listeners')
         before, after = self.end['before'], self.end['after']
-        if after['descriptors'] > before['descriptors']:
-            self.lie(f'{after["descriptors"]} descriptors, there were {before["descriptors"]}')
+        more = collections.Counter(after['descriptors']) - collections.Counter(before['descriptors'])
+        if len(after['descriptors']) > len(before['descriptors']):
+            self.lie(f'{len(after["descriptors"])} descriptors, there were {len(before["descriptors"])}: {dict(more)}')
         if after['private_kb'] > before['private_kb'] * 1.5 + GROWTH_KB:
             self.lie(f'{after["private_kb"]} kB of memory, there were {before["private_kb"]}')
 
