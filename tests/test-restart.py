@@ -263,16 +263,19 @@ def test_in_a_call(machine):
     assert not [e for e in listener.heard if e[0] == 'release']
 
 
-def test_without_port(machine):
-    """Nobody has kept the port: the call is over for all that is known, and its handle hears so."""
+def test_while_mute(machine):
+    """The modem is being looked after when the daemon dies: nobody has its port, and the call is over for all that is known."""
     listener = machine.listen()
     ring_and_answer(machine, listener)
+    machine.say('mute on')
+    listener.until(None, 'call-state', CALL, 'unknown')
+    spin(lambda: machine.manager.take() or not machine.manager.kept, 'a port that is let go of')
     machine.kill()
-    for name in list(machine.manager.kept):
-        machine.manager.drop(name)
+    machine.say('mute off')
     machine.start_daemon()
     ended = listener.until(None, 'call-state', CALL, 'ended')
     assert ended[4]['Reason'] == 'unknown' and ended[4]['Features'] == [], ended
+    spin(lambda: machine.get(LINE, 'Line', 'State') == 'in-service', 'in service')
     in_order(listener)
 
 
@@ -519,7 +522,7 @@ def has_owner(machine):
         return False
 
 
-TESTS = [test_in_a_call, test_without_port, test_twice, test_while_it_rings, test_a_call_meanwhile, test_ended_meanwhile, test_while_dialling,
+TESTS = [test_in_a_call, test_while_mute, test_twice, test_while_it_rings, test_a_call_meanwhile, test_ended_meanwhile, test_while_dialling,
          test_unanswered_event, test_open_again, test_client_gone, test_out_of_configuration, test_added_line, test_damaged, test_network_known, test_ussd_session, test_gathering,
          test_ready_soon, test_bus_restart, test_bus_restart_later, test_stop]
 
