@@ -91,6 +91,10 @@ static const struct
   { "NMBR = Not Available", "n", { .number_presentation = X } },
   { "NMBR = OUT OF AREA", "n", { .number_presentation = X } },
   { "NMBR = OUT-OF-AREA", "n", { .number_presentation = X } },
+  /* Japan */
+  { "NMBR = C\nNMBR = S", "nn", { .number_presentation = X } },
+  { "NMBR = 5551234\nNMBR = C", "nt", { .number = "5551234", .number_presentation = A } },
+  { "NMBR = C5551234", "n", { .number = "C5551234", .number_presentation = A } },
   { "NMBR = Unknown", "t", { "" } },
   { "NMBR = PO", "t", { "" } },
   { "NMBR = p", "t", { "" } },

@@ -74,12 +74,14 @@ take_number (OhCallerId *id, const char *text)
     id->number_presentation = OH_PRESENTATION_ALLOWED;
 }
 
+/* C and S are NTT's: a coin telephone, and a service that has no number. */
 static OhPresentation
 absence (const char *text)
 {
-  return *text == 'P'   ? OH_PRESENTATION_WITHHELD
-         : *text == 'O' ? OH_PRESENTATION_UNAVAILABLE
-                        : OH_PRESENTATION_UNKNOWN;
+  if (*text == 'P')
+    return OH_PRESENTATION_WITHHELD;
+  return *text == 'O' || *text == 'C' || *text == 'S' ? OH_PRESENTATION_UNAVAILABLE
+                                                      : OH_PRESENTATION_UNKNOWN;
 }
 
 static void
