@@ -324,6 +324,29 @@ take_line (OhChannel *channel, const char *line)
     channel->funcs->line (line, channel->user_data);
 }
 
+/* Noise to the call; who looks for the cause of bad sound wants to know. */
+static void
+count_lost_voice (OhChannel *channel, guint8 code)
+{
+  const struct
+  {
+    guint8 code;
+    guint64 *count;
+    const char *what;
+  } kinds[] = { { 'u', &channel->counters->underruns, "underrun" },
+                { 'o', &channel->counters->overruns, "overrun" },
+                { 'Y', &channel->counters->voice_lost, "lost data" },
+                { 'E', &channel->counters->voice_refused, "bad format" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      if (kinds[i].code != code)
+        continue;
+      ++*kinds[i].count;
+      g_debug ("Voice: %s, %" G_GUINT64_FORMAT " so far", kinds[i].what, *kinds[i].count);
+    }
+}
+
 static void
 take_code (OhChannel *channel, guint8 code)
 {
@@ -331,6 +354,7 @@ take_code (OhChannel *channel, guint8 code)
     g_debug ("< <DLE>%c", g_ascii_isgraph (code) ? code : '?');
   if (code == DLE_ETX)
     channel->in_voice = FALSE;
+  count_lost_voice (channel, code);
   if (channel->funcs->code != NULL)
     channel->funcs->code (code, channel->user_data);
 }

@@ -42,6 +42,9 @@ typedef struct
 typedef struct
 {
   guint64 commands, timeouts, unknown_lines, truncated_lines, stray_results, recoveries;
+  /* Voice that was lost on the way: the modem had none to send, had no room for what it received,
+   * lost some, or was sent what it does not understand (V.253 9.1.3). */
+  guint64 underruns, overruns, voice_lost, voice_refused;
 } OhChannelCounters;
 
 /* How a command ended. */
