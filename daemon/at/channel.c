@@ -257,16 +257,14 @@ oh_channel_pump (OhChannel *channel)
       oh_channel_look_for_life (channel);
       return;
     }
-  if (channel->lexer.mode == OH_LEXER_STREAM)
+  channel->references++; /* a callback may close it */
+  command = take_next (channel);
+  oh_channel_unref (channel);
+  if (command != NULL && channel->lexer.mode == OH_LEXER_STREAM)
     {
+      g_queue_push_head (&channel->queue, command);
       command = oh_at_command_new (OH_END_OF_STREAM, &end_of_stream);
       command->ends_stream = TRUE;
-    }
-  else
-    {
-      channel->references++; /* a callback may close it */
-      command = take_next (channel);
-      oh_channel_unref (channel);
     }
   if (command != NULL)
     start (channel, command);

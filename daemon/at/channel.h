@@ -75,7 +75,8 @@ typedef struct
   guint limit_ms;     /* 0: OH_COMMAND_LIMIT_MS */
   guint tries;        /* 0: 1; more only for what may be said twice */
   OhCommandFlags flags;
-  /* Asked when its turn has come; FALSE: it fails with OH_ERROR_CANCELLED, unsent. NULL: always. */
+  /* Asked when its turn has come, in a stream also before that is ended for it; FALSE: it fails
+   * with OH_ERROR_CANCELLED, unsent. NULL: always. */
   gboolean (*wanted) (gpointer user_data);
   OhReplyFunc func; /* called exactly once; may be NULL */
   gpointer user_data;
