@@ -136,7 +136,7 @@ take_ring_line (OhModem *modem, const char *line)
 {
   if (!g_str_has_prefix (line, "RING") || line[4] == '\0' || strchr (" ;/:", line[4]) == NULL)
     return FALSE;
-  if (line[4] == ' ' && strlen (line) == 6)
+  if (line[4] == ' ' && strlen (line) == 6 && g_ascii_isalnum (line[5]))
     {
       oh_landline_take_ring (modem, line + 5);
       return TRUE;
