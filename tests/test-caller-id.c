@@ -63,6 +63,47 @@ static const struct
       .name = "M\xc3\xbcller = Sohn",
       .number_presentation = A,
       .name_presentation = A } },
+  /* in another alphabet: what is no UTF-8 is read as Latin-1, and what steers a terminal is a blank
+   */
+  { "NMBR = 0312345678\nNAME = \x1b$B;3ED\x1b(B", /* ISO-2022-JP */
+    "nN",
+    { .number = "0312345678",
+      .name = "$B;3ED (B",
+      .number_presentation = A,
+      .name_presentation = A } },
+  { "NAME = \x0e;3ED\x0f\nNMBR = 5551234", /* shifted out and in */
+    "Nn",
+    { .number = "5551234", .name = ";3ED", .number_presentation = A, .name_presentation = A } },
+  { "NAME=\x8eR\x93"
+    "c\nNMBR=5551234", /* Shift-JIS */
+    "Nn",
+    { .number = "5551234", .name = "R c", .number_presentation = A, .name_presentation = A } },
+  { "NAME=\xd4\xcf\xc0\xde\nNMBR=5551234", /* its half-width letters */
+    "Nn",
+    { .number = "5551234",
+      .name = "\xc3\x94\xc3\x8f\xc3\x80\xc3\x9e",
+      .number_presentation = A,
+      .name_presentation = A } },
+  { "NAME=\x8e\x93\nNMBR=5551234", /* nothing is left of it */
+    "tn",
+    { .number = "5551234", .number_presentation = A } },
+  { "NAME = FRAN\xc7OIS\xe9", "N", { .name = "FRAN\xc3\x87OIS\xc3\xa9", .name_presentation = A } },
+  { "NAME = \xe5\xb1\xb1\xe7\x94\xb0", /* UTF-8 */
+    "N",
+    { .name = "\xe5\xb1\xb1\xe7\x94\xb0", .name_presentation = A } },
+  { "NAME = \xe5\xb1\xb1\xe7\x94\nNMBR = 5551234", /* cut in its last letter */
+    "Nn",
+    { .number = "5551234",
+      .name = "\xe5\xb1\xb1\xc3\xa7",
+      .number_presentation = A,
+      .name_presentation = A } },
+  { "NAME = JO\xc0\x80\xed\xa0\x80\xff", /* no letters at all in UTF-8 */
+    "N",
+    { .name = "JO\xc3\x80 \xc3\xad\xc2\xa0 \xc3\xbf", .name_presentation = A } },
+  { "NMBR = \x0e"
+    "5551234\x0f",
+    "n",
+    { .number = "5551234", .number_presentation = A } },
   { "DDN_NMBR= 5551212", "n", { .number = "5551212", .number_presentation = A } },
   { "DDN_NMBR=5551212", "n", { .number = "5551212", .number_presentation = A } },
   { "NBR=5551212", "n", { .number = "5551212", .number_presentation = A } },
@@ -91,6 +132,10 @@ static const struct
   { "NMBR = Not Available", "n", { .number_presentation = X } },
   { "NMBR = OUT OF AREA", "n", { .number_presentation = X } },
   { "NMBR = OUT-OF-AREA", "n", { .number_presentation = X } },
+  /* Japan */
+  { "NMBR = C\nNMBR = S", "nn", { .number_presentation = X } },
+  { "NMBR = 5551234\nNMBR = C", "nt", { .number = "5551234", .number_presentation = A } },
+  { "NMBR = C5551234", "n", { .number = "C5551234", .number_presentation = A } },
   { "NMBR = Unknown", "t", { "" } },
   { "NMBR = PO", "t", { "" } },
   { "NMBR = p", "t", { "" } },

@@ -389,6 +389,31 @@ test_stream_ends (void)
   bench_tear_down (&b);
 }
 
+/* Lost voice is counted, and no more than told of. */
+static void
+test_lost_voice (void)
+{
+  static const char text[] = "\x80\x10o\x80\x10u\x10o\x10Y\x10"
+                             "E\x10o\x10\x10u\x80";
+  Bench b;
+
+  begin_stream (&b);
+  bench_hears (&b, "code 5");
+  bench_say_bytes (&b, text, sizeof text - 1);
+  for (const char *code = "ouoYEo"; *code != '\0'; code++)
+    {
+      g_autofree char *heard = g_strdup_printf ("code %c", *code);
+
+      bench_hears (&b, heard);
+    }
+  bench_heard_nothing (&b);
+  g_assert_cmpuint (b.counters.overruns, ==, 3);
+  g_assert_cmpuint (b.counters.underruns, ==, 1);
+  g_assert_cmpuint (b.counters.voice_lost, ==, 1);
+  g_assert_cmpuint (b.counters.voice_refused, ==, 1);
+  bench_tear_down (&b);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -408,6 +433,7 @@ main (int argc, char **argv)
   g_test_add_func ("/channel/nothing-to-abort", test_nothing_to_abort);
   g_test_add_func ("/channel/stream", test_stream);
   g_test_add_func ("/channel/command-in-stream", test_command_in_stream);
+  g_test_add_func ("/channel/lost-voice", test_lost_voice);
   g_test_add_func ("/channel/stream-ends", test_stream_ends);
   return g_test_run ();
 }

@@ -455,6 +455,38 @@ test_mute_idle (Fixture *f, gconstpointer user_data)
   answer (f, listener, 2);
 }
 
+static guint
+count_said (Fixture *f, const char *line)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < f->sim_said->len; i++)
+    n += g_str_equal (f->sim_said->pdata[i], line);
+  return n;
+}
+
+/* What is told in a call ends the stream, which is asked for once, and then goes on. */
+static void
+test_one_stream (Fixture *f, gconstpointer user_data)
+{
+  Listener *listener = listen_home (f);
+  g_autoptr (GVariant) monitored = NULL;
+  g_autoptr (GVariant) reply = NULL;
+  g_autofree char *error = NULL;
+
+  answer (f, listener, 1);
+  monitored = call_ok (f, f->client, CALL "1", "MonitorDigits", g_variant_new ("(b)", TRUE));
+  reply = call (f, f->client, LINE_PATH "home", OH_BUS_NAME ".Line.Landline", "SetGain",
+                g_variant_new ("(uu)", 120, 120), &error);
+  g_assert_cmpstr (error, ==, NULL);
+  sim_until (f, "home voice-receive on");
+  sim (f, "digits 5");
+  heard_until (listener, 0, "* digit 1 5");
+  sim (f, "hangup busy");
+  heard_until (listener, 0, "* call-state 1 ended");
+  g_assert_cmpuint (count_said (f, "home voice-receive on"), ==, 2);
+}
+
 #define ADD(name, data, func)                                                                      \
   g_test_add ("/v253/" name, Fixture, data, set_up_v253, func, tear_down)
 
@@ -483,6 +515,7 @@ main (int argc, char **argv)
   ADD ("other-codes", NULL, test_other_codes);
   ADD ("digits-heard", NULL, test_digits_heard);
   ADD ("digits-sent", NULL, test_digits_sent);
+  ADD ("one-stream", NULL, test_one_stream);
   ADD ("dial", NULL, test_dial);
   ADD ("unconfirmed/voice", "v", test_unconfirmed);
   ADD ("unconfirmed/busy", "b", test_unconfirmed);

@@ -70,16 +70,22 @@ take_time (OhCallerId *id, const char *text)
 static void
 take_number (OhCallerId *id, const char *text)
 {
-  if (oh_number_clean (text, id->number))
-    id->number_presentation = OH_PRESENTATION_ALLOWED;
+  char number[OH_NUMBER_MAX];
+
+  if (!oh_number_clean (text, number))
+    return; /* one that is known stays */
+  memcpy (id->number, number, sizeof number);
+  id->number_presentation = OH_PRESENTATION_ALLOWED;
 }
 
+/* C and S are NTT's: a coin telephone, and a service that has no number. */
 static OhPresentation
 absence (const char *text)
 {
-  return *text == 'P'   ? OH_PRESENTATION_WITHHELD
-         : *text == 'O' ? OH_PRESENTATION_UNAVAILABLE
-                        : OH_PRESENTATION_UNKNOWN;
+  if (*text == 'P')
+    return OH_PRESENTATION_WITHHELD;
+  return *text == 'O' || *text == 'C' || *text == 'S' ? OH_PRESENTATION_UNAVAILABLE
+                                                      : OH_PRESENTATION_UNKNOWN;
 }
 
 static void
@@ -94,9 +100,13 @@ take_absent_number (OhCallerId *id, const char *text)
 static void
 take_name (OhCallerId *id, const char *text)
 {
-  oh_text_clean (text, id->name);
-  if (*id->name != '\0')
-    id->name_presentation = OH_PRESENTATION_ALLOWED;
+  char name[OH_TEXT_MAX];
+
+  oh_text_clean (text, name);
+  if (*name == '\0')
+    return;
+  memcpy (id->name, name, sizeof name);
+  id->name_presentation = OH_PRESENTATION_ALLOWED;
 }
 
 static void

@@ -73,6 +73,18 @@ presentation_of_letter (const char *text)
   return OH_PRESENTATION_UNKNOWN;
 }
 
+/* NTT's letters besides, which the exchange sends and modems print: called from a coin telephone,
+ * and a service that has no number. No number is a single letter, though each is one that can be
+ * dialled.
+ */
+static OhPresentation
+presentation_of_number (const char *text)
+{
+  if (strcmp (text, "C") == 0 || strcmp (text, "S") == 0)
+    return OH_PRESENTATION_UNAVAILABLE;
+  return OH_PRESENTATION_UNKNOWN;
+}
+
 static OhPresentation
 presentation_of_text (const char *text)
 {
@@ -125,15 +137,16 @@ static OhCallerIdResult
 take_number (OhCallerId *id, const char *value)
 {
   char number[OH_NUMBER_MAX];
-  OhPresentation presentation;
+  OhPresentation presentation = presentation_of_number (value);
 
-  if (oh_number_clean (value, number))
+  if (presentation == OH_PRESENTATION_UNKNOWN && oh_number_clean (value, number))
     {
       memcpy (id->number, number, sizeof number);
       id->number_presentation = OH_PRESENTATION_ALLOWED;
       return OH_CALLER_ID_NUMBER;
     }
-  presentation = presentation_of_text (value);
+  if (presentation == OH_PRESENTATION_UNKNOWN)
+    presentation = presentation_of_text (value);
   if (id->number_presentation == OH_PRESENTATION_ALLOWED || presentation == OH_PRESENTATION_UNKNOWN)
     return OH_CALLER_ID_TAKEN;
   id->number_presentation = presentation;

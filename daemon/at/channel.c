@@ -259,16 +259,14 @@ oh_channel_pump (OhChannel *channel)
       oh_channel_look_for_life (channel);
       return;
     }
-  if (channel->lexer.mode == OH_LEXER_STREAM)
+  channel->references++; /* a callback may close it */
+  command = take_next (channel);
+  oh_channel_unref (channel);
+  if (command != NULL && channel->lexer.mode == OH_LEXER_STREAM)
     {
+      g_queue_push_head (&channel->queue, command);
       command = oh_at_command_new (OH_END_OF_STREAM, &end_of_stream);
       command->ends_stream = TRUE;
-    }
-  else
-    {
-      channel->references++; /* a callback may close it */
-      command = take_next (channel);
-      oh_channel_unref (channel);
     }
   if (command != NULL)
     start (channel, command);
@@ -326,6 +324,29 @@ take_line (OhChannel *channel, const char *line)
     channel->funcs->line (line, channel->user_data);
 }
 
+/* Noise to the call; who looks for the cause of bad sound wants to know. */
+static void
+count_lost_voice (OhChannel *channel, guint8 code)
+{
+  const struct
+  {
+    guint8 code;
+    guint64 *count;
+    const char *what;
+  } kinds[] = { { 'u', &channel->counters->underruns, "underrun" },
+                { 'o', &channel->counters->overruns, "overrun" },
+                { 'Y', &channel->counters->voice_lost, "lost data" },
+                { 'E', &channel->counters->voice_refused, "bad format" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      if (kinds[i].code != code)
+        continue;
+      ++*kinds[i].count;
+      g_debug ("Voice: %s, %" G_GUINT64_FORMAT " so far", kinds[i].what, *kinds[i].count);
+    }
+}
+
 static void
 take_code (OhChannel *channel, guint8 code)
 {
@@ -333,6 +354,7 @@ take_code (OhChannel *channel, guint8 code)
     g_debug ("< <DLE>%c", g_ascii_isgraph (code) ? code : '?');
   if (code == DLE_ETX)
     channel->in_voice = FALSE;
+  count_lost_voice (channel, code);
   if (channel->funcs->code != NULL)
     channel->funcs->code (code, channel->user_data);
 }

@@ -51,6 +51,9 @@ typedef struct
 typedef struct
 {
   guint64 commands, timeouts, unknown_lines, truncated_lines, stray_results, recoveries, probes;
+  /* Voice that was lost on the way: the modem had none to send, had no room for what it received,
+   * lost some, or was sent what it does not understand (V.253 9.1.3). */
+  guint64 underruns, overruns, voice_lost, voice_refused;
 } OhChannelCounters;
 
 /* How a command ended. */
@@ -81,7 +84,8 @@ typedef struct
   guint limit_ms;     /* 0: OH_COMMAND_LIMIT_MS */
   guint tries;        /* 0: 1; more only for what may be said twice */
   OhCommandFlags flags;
-  /* Asked when its turn has come; FALSE: it fails with OH_ERROR_CANCELLED, unsent. NULL: always. */
+  /* Asked when its turn has come, in a stream also before that is ended for it; FALSE: it fails
+   * with OH_ERROR_CANCELLED, unsent. NULL: always. */
   gboolean (*wanted) (gpointer user_data);
   OhReplyFunc func; /* called exactly once; may be NULL */
   gpointer user_data;

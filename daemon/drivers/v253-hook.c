@@ -10,10 +10,19 @@
 /* Taking the line off hook and letting go of it. What the far end does is heard only as <DLE> codes
  * inside voice receive, which therefore runs for the whole call. */
 
+/* One who wants it may have had it from another. */
+static gboolean
+is_deaf (gpointer user_data)
+{
+  return !oh_channel_in_stream (oh_modem_get_channel (user_data));
+}
+
+/* The end of a stream asks for the next one, and so does who has sent a command in it: it is told
+ * once, or each of two would end what the other began, for ever. */
 void
 oh_landline_receive_voice (OhModem *modem)
 {
-  static const OhCommand how = { .tries = 2, .flags = OH_COMMAND_STREAM };
+  OhCommand how = { .tries = 2, .flags = OH_COMMAND_STREAM, .wanted = is_deaf, .user_data = modem };
 
   oh_modem_send (modem, "AT+VRX", &how);
 }

@@ -63,14 +63,15 @@ name_of_tone (guint8 code)
   return NULL;
 }
 
-/* Modems say it again and again while it lasts, some every 20 ms. */
+/* Modems say it again and again while it lasts, some every 20 ms, some in two codes. */
 void
 oh_landline_tell_tone (OhModem *modem, guint8 code)
 {
   OhLandline *self = oh_modem_get_state (modem);
   const char *name = name_of_tone (code);
   gint64 now = g_get_monotonic_time ();
-  gboolean again = self->tone == code && now - self->tone_at < TONE_REST_US;
+  gboolean again
+      = g_strcmp0 (name, name_of_tone (self->tone)) == 0 && now - self->tone_at < TONE_REST_US;
 
   if (name == NULL || self->call == 0)
     return;

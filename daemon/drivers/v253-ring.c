@@ -5,7 +5,6 @@
 
 #include "daemon/error.h"
 
-#define CADENCE_FACTOR 1.5 /* of the longest silence between two rings */
 /* A report older than this belongs to no ring to come. */
 #define EARLY_ID_US (10 * G_USEC_PER_SEC)
 #define LONG_SILENCE 30 /* tenths of a second: between rings, not within one */
@@ -51,18 +50,28 @@ on_ringing_stopped (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Nothing tells that ringing stopped (V.253 has no code for it). A double burst must not be taken
- * for the cadence: never less than half of the first limit. */
+const OhCountry *
+oh_landline_get_country (OhModem *modem)
+{
+  const OhCountry *country = oh_country_find (oh_modem_get_settings (modem)->country);
+
+  return country != NULL ? country : oh_country_find ("");
+}
+
+/* Nothing tells that ringing stopped (V.253 has no code for it). A time-out that is configured
+ * counts more than what is known of the country. */
 void
 oh_landline_restart_ring_timer (OhModem *modem)
 {
   OhLandline *self = oh_modem_get_state (modem);
-  guint first = oh_modem_get_settings (modem)->ring_timeout_ms;
-  guint measured = self->longest_silence * CADENCE_FACTOR / 1000;
+  guint timeout = oh_modem_get_settings (modem)->ring_timeout_ms;
+  const OhCountry *country
+      = timeout == OH_RING_TIMEOUT_MS ? oh_landline_get_country (modem) : oh_country_find ("");
 
   g_clear_handle_id (&self->ring_timer, g_source_remove);
-  self->ring_timer = g_timeout_add (self->rings < 2 ? first : MAX (measured, first / 2),
-                                    on_ringing_stopped, modem);
+  self->ring_timer = g_timeout_add (
+      oh_country_ring_limit (country, self->rings, self->longest_silence / 1000, timeout),
+      on_ringing_stopped, modem);
 }
 
 static void

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "daemon/country.h"
 #include "daemon/drivers/v253-quirks.h"
 #include "daemon/error.h"
 
@@ -137,7 +136,7 @@ take_ring_line (OhModem *modem, const char *line)
 {
   if (!g_str_has_prefix (line, "RING") || line[4] == '\0' || strchr (" ;/:", line[4]) == NULL)
     return FALSE;
-  if (line[4] == ' ' && strlen (line) == 6)
+  if (line[4] == ' ' && strlen (line) == 6 && g_ascii_isalnum (line[5]))
     {
       oh_landline_take_ring (modem, line + 5);
       return TRUE;
@@ -260,14 +259,9 @@ tell_quirks (OhModem *modem)
 static void
 tell_country (OhModem *modem)
 {
-  const OhCountry *country = oh_country_find (oh_modem_get_settings (modem)->country);
-  g_autofree char *text = NULL;
-  const char *texts[] = { NULL, NULL };
+  g_auto (GStrv) texts = oh_country_commands (oh_landline_get_country (modem));
 
-  if (country == NULL || country->t35 < 0)
-    return;
-  texts[0] = text = g_strdup_printf ("AT+GCI=%02X", (guint)country->t35);
-  oh_modem_tell (modem, texts);
+  oh_modem_tell (modem, (const char *const *)texts);
 }
 
 static void

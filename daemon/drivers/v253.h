@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/at/caller-id.h"
+#include "daemon/country.h"
 #include "daemon/modem.h"
 
 /* The landline driver's memory, and what its files share: v253-ring.c (how a call comes),
@@ -62,6 +63,8 @@ void oh_landline_set_gain (OhModem *modem, guint receive, guint transmit, OhRequ
 void oh_landline_set_route (OhModem *modem, guint route, OhRequest *request);
 
 /* v253-ring.c */
+/* The configuration's, or the modem's own; never NULL. */
+const OhCountry *oh_landline_get_country (OhModem *modem);
 void oh_landline_restart_ring_timer (OhModem *modem);
 void oh_landline_take_ring (OhModem *modem, const char *pattern);
 /* Another station has taken the call that rings. */
