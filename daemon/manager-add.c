@@ -220,13 +220,21 @@ on_announced_opened (OhRequest *request, const GError *error, gpointer user_data
   const char *node = oh_line_get_device (asked->line);
 
   g_ptr_array_remove (self->opening, asked->line);
-  if (error == NULL || g_error_matches (error, OH_ERROR, OH_ERROR_BUSY)
-      || g_error_matches (error, OH_ERROR, OH_ERROR_NOT_RESPONDING))
+  if (g_error_matches (error, OH_ERROR, OH_ERROR_BUSY) && oh_ports_is_new (self->ports, node))
+    {
+      /* It would get another name than when it can be asked. */
+      g_autoptr (GError) why = explain (self, node, error);
+
+      oh_mm_want (self->mm, node);
+      oh_ports_note_busy (self->ports, node, why->message);
+    }
+  else if (error == NULL || g_error_matches (error, OH_ERROR, OH_ERROR_BUSY)
+           || g_error_matches (error, OH_ERROR, OH_ERROR_NOT_RESPONDING))
     {
       take_announced (asked, error != NULL);
       return;
     }
-  if (!g_error_matches (error, OH_ERROR, OH_ERROR_NO_DEVICE))
+  else if (!g_error_matches (error, OH_ERROR, OH_ERROR_NO_DEVICE))
     oh_ports_note (self->ports, node, "no-modem", error->message);
   oh_line_end (asked->line, OH_CLOSED_REMOVED);
   g_object_unref (asked->line);

@@ -140,6 +140,7 @@ judge_unused (Account *account, const OhTty *tty, Verdict *verdict)
     }
   else if (note != NULL)
     {
+      verdict->verdict = note->busy ? "busy" : "skipped";
       verdict->reason = note->reason;
       verdict->text = g_strdup (note->text);
     }

@@ -17,6 +17,7 @@ struct _OhMm
   guint name, objects; /* what is watched on the bus */
   gboolean there;
   GVariant *modems;      /* as GetManagedObjects tells; NULL: not known */
+  GPtrArray *wanted;     /* nodes that will be lines */
   GHashTable *inhibited; /* sysfs paths of devices that it leaves alone, as it has said */
   guint look, looks_left;
 };
@@ -94,13 +95,16 @@ on_inhibited (GObject *source, GAsyncResult *result, gpointer user_data)
   g_hash_table_add (asked->mm->inhibited, g_steal_pointer (&device));
   for (guint i = 0; i < asked->mm->manager->lines->len; i++)
     oh_line_try_now (asked->mm->manager->lines->pdata[i]);
+  if (asked->mm->wanted->len > 0)
+    oh_ports_look (asked->mm->manager->ports, LOOK_MS);
+  g_ptr_array_set_size (asked->mm->wanted, 0);
 }
 
 /* A rule may say it better: that holds when we do not run as well. */
 static void
-inhibit (OhMm *mm, OhLine *line)
+inhibit (OhMm *mm, const char *node)
 {
-  g_autoptr (OhTty) tty = oh_ports_find (mm->manager->ports, oh_line_get_device (line));
+  g_autoptr (OhTty) tty = oh_ports_find (mm->manager->ports, node);
   Asked *asked;
 
   if (tty == NULL || tty->mm_ignored || g_hash_table_contains (mm->inhibited, tty->device))
@@ -120,7 +124,9 @@ on_look (gpointer user_data)
   OhMm *mm = user_data;
 
   for (guint i = 0; i < mm->manager->lines->len; i++)
-    inhibit (mm, mm->manager->lines->pdata[i]);
+    inhibit (mm, oh_line_get_device (mm->manager->lines->pdata[i]));
+  for (guint i = 0; i < mm->wanted->len; i++)
+    inhibit (mm, mm->wanted->pdata[i]);
   if (--mm->looks_left > 0)
     return G_SOURCE_CONTINUE;
   mm->look = 0;
@@ -219,6 +225,14 @@ oh_mm_forget_line (OhMm *mm, OhLine *line)
   g_signal_handlers_disconnect_by_data (line, mm);
 }
 
+void
+oh_mm_want (OhMm *mm, const char *device)
+{
+  if (!g_ptr_array_find_with_equal_func (mm->wanted, device, g_str_equal, NULL))
+    g_ptr_array_add (mm->wanted, g_strdup (device));
+  look (mm);
+}
+
 OhMm *
 oh_mm_new (OhManager *manager)
 {
@@ -226,6 +240,7 @@ oh_mm_new (OhManager *manager)
 
   mm->manager = manager;
   mm->cancellable = g_cancellable_new ();
+  mm->wanted = g_ptr_array_new_with_free_func (g_free);
   mm->inhibited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   mm->objects
       = g_dbus_connection_signal_subscribe (manager->bus.connection, NAME, OBJECTS, NULL, PATH,
@@ -245,6 +260,7 @@ oh_mm_free (OhMm *mm)
   g_bus_unwatch_name (mm->name);
   g_dbus_connection_signal_unsubscribe (mm->manager->bus.connection, mm->objects);
   g_clear_pointer (&mm->modems, g_variant_unref);
+  g_ptr_array_unref (mm->wanted);
   g_hash_table_unref (mm->inhibited);
   g_free (mm);
 }

@@ -14,5 +14,8 @@ void oh_mm_free (OhMm *mm);
 void oh_mm_take_line (OhMm *mm, OhLine *line);
 void oh_mm_forget_line (OhMm *mm, OhLine *line);
 
+/* The modem on @device is to be ours, and is no line yet. */
+void oh_mm_want (OhMm *mm, const char *device);
+
 /* "ModemManager", if it runs the modem on @device; else NULL. */
 const char *oh_mm_find_holder (const char *device, gpointer mm);

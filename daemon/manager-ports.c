@@ -5,6 +5,7 @@
 #include "daemon/port-names.h"
 #include "daemon/port.h"
 
+#define BUSY_MS 5000 /* a port that another program holds */
 #define LOOK_MS 1000 /* a device that was hung up, and whose node is there all the same */
 
 struct _OhPorts
@@ -28,14 +29,28 @@ note_free (gpointer note)
   g_free (own);
 }
 
-void
-oh_ports_note (OhPorts *ports, const char *node, const char *reason, const char *text)
+static void
+add_note (OhPorts *ports, const char *node, const char *reason, const char *text, gboolean busy)
 {
   OhPortNote *note = g_new0 (OhPortNote, 1);
 
   note->reason = g_strdup (reason);
   note->text = g_strdup (text);
+  note->busy = busy;
   g_hash_table_insert (ports->notes, g_strdup (node), note);
+}
+
+void
+oh_ports_note (OhPorts *ports, const char *node, const char *reason, const char *text)
+{
+  add_note (ports, node, reason, text, FALSE);
+}
+
+void
+oh_ports_note_busy (OhPorts *ports, const char *node, const char *text)
+{
+  add_note (ports, node, "locked", text, TRUE);
+  oh_ports_look (ports, BUSY_MS);
 }
 
 const OhPortNote *
@@ -176,13 +191,35 @@ look (OhPorts *ports)
 }
 
 static gboolean
+was_busy (gpointer node, gpointer note, gpointer user_data)
+{
+  return ((OhPortNote *)note)->busy;
+}
+
+static gboolean
 on_look (gpointer user_data)
 {
   OhPorts *ports = user_data;
 
   ports->look = 0;
+  g_hash_table_foreach_remove (ports->notes, was_busy, NULL);
   look (ports);
   return G_SOURCE_REMOVE;
+}
+
+void
+oh_ports_look (OhPorts *ports, guint after_ms)
+{
+  g_clear_handle_id (&ports->look, g_source_remove);
+  ports->look = g_timeout_add (after_ms, on_look, ports);
+}
+
+gboolean
+oh_ports_is_new (OhPorts *ports, const char *device)
+{
+  g_autoptr (OhTty) tty = oh_tty_list_find (ports->ttys, device);
+
+  return tty == NULL || tty->path == NULL || oh_port_names_get (ports->names, tty->path) == NULL;
 }
 
 void
@@ -252,8 +289,7 @@ on_line_state (OhLine *line, GParamSpec *property, OhPorts *ports)
     }
   if (!absent || !oh_line_is_placed (line))
     return;
-  if (ports->look == 0)
-    ports->look = g_timeout_add (LOOK_MS, on_look, ports);
+  oh_ports_look (ports, LOOK_MS);
   if (timer == 0 && oh_line_get_origin (line) == OH_LINE_ANNOUNCED)
     {
       Gone *gone = g_new (Gone, 1);

@@ -37,9 +37,19 @@ void oh_ports_remember (OhPorts *ports, const char *device, const char *id);
 typedef struct
 {
   char *reason, *text;
+  gboolean busy;
 } OhPortNote;
 
 void oh_ports_note (OhPorts *ports, const char *node, const char *reason, const char *text);
+
+/* The same of one that another program holds: it is tried again. */
+void oh_ports_note_busy (OhPorts *ports, const char *node, const char *text);
+
+/* Nothing is known of the modem on @device from before. */
+gboolean oh_ports_is_new (OhPorts *ports, const char *device);
+
+/* Looks again soon. */
+void oh_ports_look (OhPorts *ports, guint after_ms);
 const OhPortNote *oh_ports_get_note (OhPorts *ports, const char *node);
 
 /* Whether the line of @config is for the modem of the announced @line. */

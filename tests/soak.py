@@ -264,6 +264,13 @@ class Soak:
         return {'descriptors': sorted(re.sub(r'\d+', 'N', os.readlink(f'{folder}/{fd}')) for fd in os.listdir(folder)),
                 'private_kb': private}
 
+    def warm_up(self):
+        """A device that has been away: what is made for the first one is kept."""
+        line = next(iter(self.lines))
+        for command, state in ('vanish', 'absent'), ('return', 'in-service'):
+            self.say(line, command)
+            self.spin(lambda: self.get(f'{ROOT}/line/{line}', 'Line')['State'] == state, state)
+
     def run(self):
         self.start_bus()
         self.start_sim()
@@ -271,6 +278,7 @@ class Soak:
         self.spin(lambda: all(self.get(f'{ROOT}/line/{line}', 'Line')['State'] == 'in-service' for line in self.lines),
                   'in service')
         self.first, self.second = self.listen(), self.listen()
+        self.warm_up()
         before = self.measure()
         while time.monotonic() < self.until:
             self.step()

@@ -246,6 +246,35 @@ test_left_alone (Fixture *f, gconstpointer user_data)
   modem_free (modem);
 }
 
+static gboolean
+is_busy (gpointer f)
+{
+  g_autofree char *text = explain (f, "/dev/ttyUSB97");
+
+  return strstr (text, "'busy'") != NULL && strstr (text, "ModemManager") != NULL;
+}
+
+/* Just claimed, and not let go of yet: what it will be called is known only when it can be asked. */
+static void
+test_claimed (Fixture *f, gconstpointer user_data)
+{
+  static const Place place = { "ttyUSB97", "1-4", "13579111", "cellular", "", "00" };
+  Modem *modem = modem_new (f, "490154203237518");
+
+  being_set_up = TRUE;
+  plug (modem, &place);
+  other.refusals = 6;
+  other_start (f, modem);
+  being_set_up = FALSE;
+  change (modem);
+  spin_until (is_busy, f);
+  g_assert_cmpuint (f->manager->lines->len, ==, 0);
+  until (f, "imei-affb48ef", "in-service");
+  g_assert_true (was_asked (modem->usb));
+  other_stop ();
+  modem_free (modem);
+}
+
 #define ADD(name, func) g_test_add ("/modem-manager/" name, Fixture, NULL, start, func, end)
 
 int
@@ -257,5 +286,6 @@ main (int argc, char **argv)
   ADD ("told-again", test_told_again);
   ADD ("has-it", test_has_it);
   ADD ("left-alone", test_left_alone);
+  ADD ("claimed", test_claimed);
   return run_with_testbed ();
 }

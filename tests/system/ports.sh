@@ -54,6 +54,8 @@ call_is () { property "$1/call/$2" Call State "$3"; }
 explains () { ask "$root" "$name.Manager" ExplainPorts | grep -qF "$1"; }
 mark () { udevadm info --query=property "$1" | grep -qx "$2"; }
 not () { ! "$@"; }
+its_line () { busctl --list tree "$name" | grep -o 'line/imei[^/]*$' | head -n 1 | cut -d / -f 2; }
+its_in_service () { in_service "$(its_line)"; }
 is_known_to_mm () { busctl call org.freedesktop.ModemManager1 /org/freedesktop/ModemManager1 org.freedesktop.DBus.ObjectManager GetManagedObjects | grep -q "$(basename "$(readlink "$1")")"; }
 has_heard () { [ "$(heard "$1")" -gt "$2" ]; }
 pid () { systemctl show -P MainPID offhook.service; }
@@ -88,10 +90,11 @@ check 'ModemManager looks at it' until_ok has_heard acm1 0
 check 'ModemManager runs it' until_ok is_known_to_mm "$its"
 check 'it is no line' explains not-announced
 check 'it is claimed' offhookctl claim "$its"
-check 'it is a line, in service, though ModemManager had it' until_ok in_service acm1
+check 'it is a line, in service, though ModemManager had it' until_ok its_in_service
 check 'pulled' vm-acm unplug acm1
 check 'plugged in' vm-acm plug acm1 0x1209 0x0001
-check 'it is in service again' until_ok in_service acm1
+check 'it is in service again' until_ok its_in_service
+until_ok test -e "$its"
 check 'ModemManager does not know it' not is_known_to_mm "$its"
 
 # The daemon is killed in a call, and ModemManager looks at all that is there.
