@@ -36,7 +36,7 @@ _offhookctl()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     local options='--json --address --timeout --color --no-colour --help'
-    local kinds='new-call call-state call-info ringing line-state health digit generate ussd'
+    local kinds='new-call call-state call-info ringing line-state health digit tone gather generate ussd'
     local verb words='' line
     verb=$(_offhookctl_verb)
     COMPREPLY=()
@@ -51,7 +51,8 @@ _offhookctl()
             mapfile -t COMPREPLY < <(compgen -P "$done" -W "$kinds" -- "${cur##*,}")
             return
             ;;
-        -a | --address | -t | --timeout | -n | --count | --alias | --ring-timeout | --duration | --after) return ;;
+        -a | --address | -t | --timeout | -n | --count | --alias | --ring-timeout | --duration | --after | --terminators | \
+            --first-timeout | --digit-timeout) return ;;
     esac
     if [[ -n $words ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
@@ -66,6 +67,8 @@ _offhookctl()
             answer) options+=' --hold --release' ;;
             dial) options+=' --wait --hide-number --show-number' ;;
             digits) options+=' --duration --stop' ;;
+            gather) options+=' --count --terminators --first-timeout --digit-timeout' ;;
+            tone) options+=' --duration' ;;
             hangup) options+=' --all' ;;
             ussd) options+=' --cancel' ;;
             forwarding) options+=' --after --off' ;;
@@ -78,14 +81,15 @@ _offhookctl()
 
     case $verb in
         '')
-            words='list show monitor dial answer hangup ignore digits hold unhold swap merge split transfer deflect
-                pin puk ussd forwarding call-waiting identity handles add remove ports claim
+            words='list show monitor dial answer hangup ignore digits gather tone hold unhold swap merge split transfer
+                deflect pin puk ussd forwarding call-waiting identity flash gains route handles add remove ports claim
                 unclaim'
             mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
             ;;
         add | claim | unclaim) mapfile -t COMPREPLY < <(compgen -f -- "${cur:-/dev/tty}") ;;
-        show | monitor | dial | answer | hangup | ignore | digits | hold | unhold | swap | merge | split | transfer | \
-            deflect | pin | puk | ussd | forwarding | call-waiting | identity | handles | remove)
+        show | monitor | dial | answer | hangup | ignore | digits | gather | tone | hold | unhold | swap | merge | \
+            split | transfer | deflect | pin | puk | ussd | forwarding | call-waiting | identity | flash | gains | \
+            route | handles | remove)
             case $verb in
                 forwarding) words='unconditional busy no-reply not-reachable all all-conditional' ;;
                 call-waiting) words='on off' ;;

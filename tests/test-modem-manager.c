@@ -254,7 +254,8 @@ is_busy (gpointer f)
   return strstr (text, "'busy'") != NULL && strstr (text, "ModemManager") != NULL;
 }
 
-/* Just claimed, and not let go of yet: what it will be called is known only when it can be asked. */
+/* Just claimed, and not let go of yet: what it will be called is known only when it can be asked.
+ */
 static void
 test_claimed (Fixture *f, gconstpointer user_data)
 {
