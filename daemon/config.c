@@ -18,7 +18,6 @@ oh_line_config_new (void)
 {
   OhLineConfig *config = g_new0 (OhLineConfig, 1);
 
-  config->settings.ring_timeout_ms = OH_RING_TIMEOUT_MS;
   config->settings.ussd_timeout_ms = OH_USSD_TIMEOUT_MS;
   config->owner.grace_ms = OWNER_GRACE_MS;
   return config;

@@ -18,7 +18,8 @@ typedef struct
 
 typedef struct
 {
-  guint ring_timeout_ms; /* after the first ring, where the modem does not tell */
+  guint ring_timeout_ms; /* after the first ring, where the modem does not tell; 0: as the country
+                            has it */
   OhClir clir;           /* of calls that do not say */
   char pin[9];           /* of the SIM; "": none */
   char country[3];       /* ISO 3166; "": the modem's own */

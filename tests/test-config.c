@@ -66,7 +66,7 @@ test_good (void)
   office = lines->pdata[1];
   g_assert_cmpstr (office->alias, ==, "Büro 1-1.2");
   g_assert_null (office->driver);
-  g_assert_cmpuint (office->settings.ring_timeout_ms, ==, OH_RING_TIMEOUT_MS);
+  g_assert_cmpuint (office->settings.ring_timeout_ms, ==, 0);
   g_assert_false (office->owner.keep);
   g_assert_cmpuint (office->owner.grace_ms, ==, 30000);
   g_assert_false (office->owner.keep_on_stop);
@@ -319,7 +319,7 @@ test_options (void)
   g_assert_true (take (config, "{}", &error));
   g_assert_null (config->alias);
   g_assert_null (config->driver);
-  g_assert_cmpuint (config->settings.ring_timeout_ms, ==, OH_RING_TIMEOUT_MS);
+  g_assert_cmpuint (config->settings.ring_timeout_ms, ==, 0);
   g_assert_true (take (
       config, "{'Alias': <'home'>, 'Driver': <'cellular'>, 'RingTimeout': <uint32 100>}", &error));
   g_assert_no_error (error);

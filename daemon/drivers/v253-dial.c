@@ -125,7 +125,7 @@ oh_landline_resume_progress (OhModem *modem)
 {
   OhLandline *self = oh_modem_get_state (modem);
 
-  guint confirm_ms = oh_modem_get_settings (modem)->ring_timeout_ms * CONFIRM_FACTOR;
+  guint confirm_ms = oh_landline_get_ring_timeout (modem) * CONFIRM_FACTOR;
 
   self->progress_timer = 0;
   if (self->call == 0 || !self->receiving)

@@ -58,15 +58,24 @@ oh_landline_get_country (OhModem *modem)
   return country != NULL ? country : oh_country_find ("");
 }
 
+guint
+oh_landline_get_ring_timeout (OhModem *modem)
+{
+  guint configured = oh_modem_get_settings (modem)->ring_timeout_ms;
+
+  return configured != 0 ? configured : OH_RING_TIMEOUT_MS;
+}
+
 /* Nothing tells that ringing stopped (V.253 has no code for it). A time-out that is configured
  * counts more than what is known of the country. */
 void
 oh_landline_restart_ring_timer (OhModem *modem)
 {
   OhLandline *self = oh_modem_get_state (modem);
-  guint timeout = oh_modem_get_settings (modem)->ring_timeout_ms;
-  const OhCountry *country
-      = timeout == OH_RING_TIMEOUT_MS ? oh_landline_get_country (modem) : oh_country_find ("");
+  guint timeout = oh_landline_get_ring_timeout (modem);
+  const OhCountry *country = oh_modem_get_settings (modem)->ring_timeout_ms == 0
+                                 ? oh_landline_get_country (modem)
+                                 : oh_country_find ("");
 
   g_clear_handle_id (&self->ring_timer, g_source_remove);
   self->ring_timer = g_timeout_add (

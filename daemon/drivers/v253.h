@@ -65,6 +65,7 @@ void oh_landline_set_route (OhModem *modem, guint route, OhRequest *request);
 /* v253-ring.c */
 /* The configuration's, or the modem's own; never NULL. */
 const OhCountry *oh_landline_get_country (OhModem *modem);
+guint oh_landline_get_ring_timeout (OhModem *modem); /* after the first ring, in ms */
 void oh_landline_restart_ring_timer (OhModem *modem);
 void oh_landline_take_ring (OhModem *modem, const char *pattern);
 /* Another station has taken the call that rings. */
