@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <string.h>
+#include <termios.h>
 
 #include "daemon/manager-private.h"
 #include "tests/log-watch.h"
@@ -184,6 +185,24 @@ test_lost (Fixture *f, gconstpointer driver)
   finish (f);
 }
 
+/* Nothing can be written: that is a modem that does not answer, and nobody else waits for it. */
+static void
+test_write_blocks (Fixture *f, gconstpointer driver)
+{
+  Listener *listener = start (f, driver);
+  guint at;
+
+  g_assert_cmpint (tcflow (modem.terminal->slave, TCOOFF), ==, 0);
+  probe (f);
+  at = heard_until (listener, 0, "* health * suspect");
+  at = heard_until (listener, at, "* health * recovering");
+  settle (f, f->client);
+  g_assert_cmpint (tcflow (modem.terminal->slave, TCOON), ==, 0);
+  heard_until (listener, at, "* health * healthy");
+  heard_until (listener, at, "* line-state * in-service");
+  finish (f);
+}
+
 /* One that was heard is not asked. */
 static void
 test_heard (Fixture *f, gconstpointer driver)
@@ -218,6 +237,8 @@ main (int argc, char **argv)
       g_test_add (ladder, Fixture, drivers[i], set_up_home, test_ladder, tear_down);
       g_test_add (heard, Fixture, drivers[i], set_up_home, test_heard, tear_down);
     }
+  g_test_add ("/health/write-blocks", Fixture, "cellular", set_up_home, test_write_blocks,
+              tear_down);
   g_test_add ("/health/call-goes-on", Fixture, "cellular", set_up_home, test_call_goes_on,
               tear_down);
   g_test_add ("/health/call-given-up", Fixture, "cellular", set_up_home, test_call_given_up,

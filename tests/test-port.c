@@ -183,6 +183,58 @@ test_exclusive (void)
   terminal_close (&terminal);
 }
 
+#define NOBODY 65534
+
+/* What a user without privileges finds: a port that is taken, and one that is free. */
+static void
+look_as_nobody (const Terminal *taken, const Terminal *free_one)
+{
+  g_autoptr (GError) error = NULL;
+  OhPort *port;
+
+  g_assert_cmpint (open (taken->path, O_RDWR | O_NOCTTY), ==, -1);
+  g_assert_cmpint (errno, ==, EBUSY);
+  g_assert_null (oh_port_open (taken->path, &error));
+  g_assert_error (error, OH_ERROR, OH_ERROR_BUSY);
+  g_clear_error (&error);
+  port = oh_port_open (free_one->path, &error);
+  g_assert_no_error (error);
+  oh_port_free (port);
+}
+
+/* TIOCEXCL does not stop root: so not as root. */
+static void
+test_ordinary_user (void)
+{
+  Terminal taken, free_one;
+  OhPort *port;
+  pid_t child;
+  int status;
+
+  terminal_open (&taken);
+  terminal_open (&free_one);
+  if (getuid () == 0)
+    {
+      g_assert_cmpint (chown (taken.path, NOBODY, NOBODY), ==, 0);
+      g_assert_cmpint (chown (free_one.path, NOBODY, NOBODY), ==, 0);
+    }
+  port = oh_port_open (taken.path, NULL);
+  g_assert_nonnull (port);
+  child = fork ();
+  if (child == 0)
+    {
+      if (getuid () == 0)
+        g_assert_cmpint (setresuid (NOBODY, NOBODY, NOBODY), ==, 0);
+      look_as_nobody (&taken, &free_one);
+      _exit (0);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (status, ==, 0);
+  oh_port_free (port);
+  terminal_close (&taken);
+  terminal_close (&free_one);
+}
+
 /* The file is named after the node, whatever link led there: else two names, two locks. */
 static void
 test_lock_of_node (void)
@@ -463,6 +515,7 @@ main (int argc, char **argv)
   g_test_add_func ("/port/no-terminal", test_no_terminal);
   g_test_add_func ("/port/opened", test_opened);
   g_test_add_func ("/port/exclusive", test_exclusive);
+  g_test_add_func ("/port/ordinary-user", test_ordinary_user);
   g_test_add_func ("/port/lock-file", test_lock_file);
   g_test_add_func ("/port/lock-of-node", test_lock_of_node);
   g_test_add_func ("/port/stale-lock", test_stale_lock);
