@@ -77,6 +77,26 @@ test_announced (Fixture *f, gconstpointer user_data)
   modem_free (modem);
 }
 
+/* H7: who listens hears that it is absent, and at last that it is no more. */
+static void
+test_gone (Fixture *f, gconstpointer user_data)
+{
+  Modem *modem = modem_new (f, NULL);
+  Listener *listener = listen_at (f, f->client, "/handle");
+  guint at;
+
+  plug (modem, &first);
+  until (f, "24680000", "in-service");
+  g_variant_unref (call_ok (f, f->client, LINE_PATH "_324680000", "Open",
+                            g_variant_new ("(oa{sv})", "/handle", NULL)));
+  pull (modem);
+  at = heard_until (listener, 0, "* line-state * absent");
+  g_assert_false (has_heard (listener, "release *"));
+  heard_until (listener, at, "release removed");
+  until (f, "24680000", NULL);
+  modem_free (modem);
+}
+
 /* The node is there, but its rights may not be the right ones yet. */
 static void
 test_too_early (Fixture *f, gconstpointer user_data)
@@ -358,6 +378,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   log_watch ();
   ADD ("announced", test_announced);
+  ADD ("gone", test_gone);
   ADD ("too-early", test_too_early);
   ADD ("replugs", test_replugs);
   ADD ("nameless", test_nameless);
