@@ -38,12 +38,15 @@ add_row (Account *account, const char *node, const OhTty *tty, const Verdict *ve
   add_text (&details, "Text", verdict->text);
   add_text (&details, "Holder", verdict->holder);
   if (verdict->line != NULL)
-    g_variant_dict_insert (&details, "Line", "o", oh_line_get_path (verdict->line));
+    {
+      g_variant_dict_insert (&details, "Line", "o", oh_line_get_path (verdict->line));
+      add_text (&details, "Id", oh_line_get_id (verdict->line));
+    }
   if (tty != NULL)
     {
       g_autofree char *id = oh_ports_make_id (account->manager->ports, node, "", FALSE);
 
-      add_text (&details, "Id", id);
+      add_text (&details, "ModemId", id);
       add_text (&details, "UsbId", tty->usb_id);
       add_text (&details, "Model", tty->model);
       add_text (&details, "Path", tty->path);

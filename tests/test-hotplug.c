@@ -308,6 +308,8 @@ test_matched (Fixture *f, gconstpointer user_data)
   text = explain (f, "/dev/ttyUSB90");
   assert_says (text, "'taken'");
   assert_says (text, "configured");
+  assert_says (text, "'Id': <'home'>");
+  assert_says (text, "'ModemId': <'99887766'>");
   modem_free (modem);
 }
 
