@@ -208,7 +208,7 @@ class Judge:
             found = [path for path, told in paths.items() if call.number in told['numbers']]
             if not found:
                 found = [path for path, told in paths.items() if not told['numbers']
-                         and call.began - 1 <= told['began'] <= call.began + SOON]
+                         and told['began'] <= call.began + SOON and self.call_of(line, told) is call]
             if len(found) != 1:
                 self.lie(f'{name}: {line}: the call that began at {call.began:.2f} was told {len(found)} times', call.began)
                 continue
@@ -218,6 +218,10 @@ class Judge:
             if call.ended is not None and not self.trouble(line, call.began, call.ended + LATE) \
                     and told['ended'] is not None and told['ended'] > call.ended + LATE:
                 self.lie(f'{name}: {found[0]}: its end was told {told["ended"] - call.ended:.1f} s late', call.ended)
+
+    def call_of(self, line, told):
+        """The one that began last before it was told of."""
+        return next((call for call in reversed(self.calls[line]) if call.began <= told['began'] + 0.5), None)
 
     # How it is at the end
 

@@ -102,6 +102,16 @@ class Truth(Case):
                         {'at': 14, 'fault': 'mute', 'line': LINE, 'begins': False}]
         self.assertEqual(self.judge(), [])
 
+    def test_two_without_number(self):
+        """two calls in a row whose numbers nobody has told"""
+        self.ledger += [{'at': 12.5, 'line': LINE, 'do': 'ring number=444'}, {'at': 12.5, 'line': LINE, 'said': 'ring 1'},
+                        {'at': 13.5, 'line': LINE, 'said': 'caller-gave-up'}]
+        self.told[3]['event'][4] = {}
+        self.told += [event(12.6, 13, 'new-call', 4, State='offering'), event(13.6, 14, 'call-state', 4, State='ended')]
+        self.told.sort(key=lambda entry: entry['at'])
+        self.forget()
+        self.assertEqual(self.judge(), [])
+
     def test_found_at_open(self):
         """a call that there was when the listener came"""
         self.told[0]['snapshot'][1] = [[CALL + '9', {'State': 'connected'}]]
