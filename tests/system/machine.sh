@@ -2,38 +2,12 @@
 # For the scripts beside this one: the installed service with a modem of the simulator, in a machine
 # with systemd, the system bus and polkit. Sourced. What they print is TAP; they end with "finish".
 set -u
+. "$(dirname "$(readlink -f "$0")")/tap.sh"
 export LC_ALL=C.UTF-8
 name=org.offhook.Telephony1
 root=/org/offhook/Telephony1
 line=$root/line/phone
 number=5550173946285
-tests=0 failed=0
-
-# check TEXT COMMAND...: its output is shown when it fails.
-check () {
-  local text=$1 output
-
-  shift
-  tests=$((tests + 1))
-  if output=$("$@" 2>&1); then
-    echo "ok $tests - $text"
-  else
-    failed=$((failed + 1))
-    echo "not ok $tests - $text"
-    printf '%s\n' "$output" | sed 's/^/# /' | cut -c1-200 | tail -n 20
-  fi
-}
-
-# until COMMAND...: succeeds within 20 s.
-until_ok () {
-  local i
-
-  for i in $(seq 200); do
-    "$@" >/dev/null 2>&1 && return
-    sleep 0.1
-  done
-  "$@"
-}
 
 ask () { busctl --timeout=10 call "$name" "$@"; }
 property () { busctl --timeout=10 get-property "$name" "$line" "$name.Line" "$1"; }
@@ -55,9 +29,4 @@ prepare () {
     </run/sim/commands >/run/sim/said 2>&1 &
   until_ok grep -q '^phone ready' /run/sim/said
   printf '[Line phone]\nDevice=/run/sim/phone\n' >/etc/offhook/offhook.conf
-}
-
-finish () {
-  echo "1..$tests"
-  [ $failed = 0 ]
 }

@@ -10,39 +10,13 @@
 #   vmctl hook say TEXT                 gives the simulator that plays all of them a command
 #   vmctl hook heard acmN               prints how many lines "acmN" has heard from its host
 set -u
+. "$(dirname "$(readlink -f "$0")")/tap.sh"
 export LC_ALL=C.UTF-8
 name=org.offhook.Telephony1
 root=/org/offhook/Telephony1
 ours=/dev/serial/by-id/usb-offhook_offhook-vm_modem_acm0-if00
 its=/dev/serial/by-id/usb-offhook_offhook-vm_modem_acm1-if00
 adapter=/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_usb0-if00-port0
-tests=0 failed=0
-
-# check TEXT COMMAND...: its output is shown when it fails.
-check () {
-  local text=$1 output
-
-  shift
-  tests=$((tests + 1))
-  if output=$("$@" 2>&1); then
-    echo "ok $tests - $text"
-  else
-    failed=$((failed + 1))
-    echo "not ok $tests - $text"
-    printf '%s\n' "$output" | sed 's/^/# /' | cut -c1-200 | tail -n 20
-  fi
-}
-
-# until COMMAND...: succeeds within 30 s.
-until_ok () {
-  local i
-
-  for i in $(seq 300); do
-    "$@" >/dev/null 2>&1 && return
-    sleep 0.1
-  done
-  "$@"
-}
 
 say () { vmctl hook say "$@"; }
 heard () { vmctl hook heard "$1"; }
@@ -130,5 +104,4 @@ check 'plugged in' vmctl plug usb0
 check 'the line is in service again' until_ok in_service desk
 offhookctl ports | sed 's/^/# /'
 
-echo "1..$tests"
-[ $failed = 0 ]
+finish

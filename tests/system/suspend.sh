@@ -11,37 +11,12 @@
 #   vmctl hook say TEXT       gives the simulator that plays both modems a command, as
 #                             suspend-host.sh takes them; hook later: the same, in 3 seconds
 set -u
+. "$(dirname "$(readlink -f "$0")")/tap.sh"
 export LC_ALL=C.UTF-8
 name=org.offhook.Telephony1
 root=/org/offhook/Telephony1
 adapter=/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_usb0-if00-port0
-tests=0 failed=0 nights=0
-
-# check TEXT COMMAND...: its output is shown when it fails.
-check () {
-  local text=$1 output
-
-  shift
-  tests=$((tests + 1))
-  if output=$("$@" 2>&1); then
-    echo "ok $tests - $text"
-  else
-    failed=$((failed + 1))
-    echo "not ok $tests - $text"
-    printf '%s\n' "$output" | sed 's/^/# /' | cut -c1-200 | tail -n 20
-  fi
-}
-
-# until COMMAND...: succeeds within 20 s.
-until_ok () {
-  local i
-
-  for i in $(seq 200); do
-    "$@" >/dev/null 2>&1 && return
-    sleep 0.1
-  done
-  "$@"
-}
+nights=0
 
 say () { vmctl hook say "$@"; }
 ask () { busctl --timeout=10 call "$name" "$@"; }
@@ -129,5 +104,4 @@ check 'nothing was opened too early' sh -c '! journalctl -b -u offhook.service |
 check 'still the same process' sh -c 'systemctl show offhook.service | grep -qx NRestarts=0'
 check 'polkit has refused nothing' sh -c '! journalctl -b -u offhook.service | grep "does not let us"'
 journalctl -b -u offhook.service -o short-monotonic --no-pager >"${OUT:-/tmp}/offhook.txt"
-echo "1..$tests"
-[ $failed = 0 ]
+finish
