@@ -271,8 +271,8 @@ oh_line_end (OhLine *self, OhClosed why)
   g_clear_pointer (&self->modem, oh_modem_free);
 }
 
-static GVariant *
-get_counters (OhLine *self)
+GVariant *
+oh_line_get_counters (OhLine *self)
 {
   static const OhChannelCounters none = { 0 };
   const OhChannelCounters *modem
@@ -311,7 +311,7 @@ static void
 oh_line_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   if (id == PROPERTY_COUNTERS)
-    g_value_take_variant (value, g_variant_ref_sink (get_counters (OH_LINE (object))));
+    g_value_take_variant (value, g_variant_ref_sink (oh_line_get_counters (OH_LINE (object))));
 }
 
 static void

@@ -100,6 +100,11 @@ test_ladder (Fixture *f, gconstpointer driver)
               "NoDevice");
   modem.mute = FALSE;
   at = heard_until (listener, at, "* health * healthy");
+  {
+    g_autofree char *counters = heard_detail (listener, at, "Counters");
+
+    g_assert_nonnull (strstr (counters, "'resets': 1"));
+  }
   terminal_until (modem.terminal, asked, told);
   heard_until (listener, at, "* line-state * in-service");
   g_assert_cmpuint (get_counter (f, "probes"), >, 0);
