@@ -29,7 +29,7 @@ line_details (OhLine *self, OhKind kind)
       g_variant_dict_insert (&details, "Health", "s", oh_dbus_line_get_health (object));
       g_variant_dict_insert (&details, "HealthReason", "s",
                              oh_dbus_line_get_health_reason (object));
-      g_variant_dict_insert_value (&details, "Counters", oh_line_get_counters (self));
+      g_variant_dict_insert_value (&details, "Counters", oh_line_get_counters (self, FALSE));
     }
   else
     {

@@ -70,7 +70,8 @@ struct _OhLine
 void oh_line_set_state (OhLine *line, OhLineState state, const char *reason);
 /* @text: what is to be logged of it, or NULL. */
 void oh_line_set_health (OhLine *line, OhHealthState health, const char *reason, const char *text);
-GVariant *oh_line_get_counters (OhLine *line); /* floating, "a{st}" */
+/* Floating, "a{st}"; else without those that are 0. */
+GVariant *oh_line_get_counters (OhLine *line, gboolean all);
 /* What depends on the modem is not known any more. */
 void oh_line_forget_modem (OhLine *line);
 

@@ -272,7 +272,7 @@ oh_line_end (OhLine *self, OhClosed why)
 }
 
 GVariant *
-oh_line_get_counters (OhLine *self)
+oh_line_get_counters (OhLine *self, gboolean all)
 {
   static const OhChannelCounters none = { 0 };
   const OhChannelCounters *modem
@@ -303,7 +303,10 @@ oh_line_get_counters (OhLine *self)
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{st}"));
   for (guint i = 0; i < G_N_ELEMENTS (counters); i++)
-    g_variant_builder_add (&builder, "{st}", counters[i].name, counters[i].value);
+    {
+      if (all || counters[i].value > 0)
+        g_variant_builder_add (&builder, "{st}", counters[i].name, counters[i].value);
+    }
   return g_variant_builder_end (&builder);
 }
 
@@ -311,7 +314,8 @@ static void
 oh_line_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   if (id == PROPERTY_COUNTERS)
-    g_value_take_variant (value, g_variant_ref_sink (oh_line_get_counters (OH_LINE (object))));
+    g_value_take_variant (value,
+                          g_variant_ref_sink (oh_line_get_counters (OH_LINE (object), TRUE)));
 }
 
 static void
