@@ -30,7 +30,7 @@ ENDS = ('caller-gave-up', 'remote-hung-up', 'hung-up-by-host', 'vanished', 'rebo
 AFTER = {'mute': 20, 'gone': 12, 'reboot': 12, 'slow': 8, 'refuse': 12, 'garbage': 12, 'lose': 12, 'split': 2}
 MAKES_UP = ('garbage', 'lose', 'split')  # what may look like a ring, or like another number
 RESTART = 3
-SOON = 3      # from a first ring to its event
+SOON = 5      # from a first ring to its event
 LATE = 8      # from the end of a ringing call to when that is certain
 ALLOWED_LOG = re.compile(r'The service manager|no sleep inhibitor|logind|PolicyKit|Failed to set fd limit|'
                          r'is suspect|is recovering|is failed|ModemManager')
@@ -190,7 +190,7 @@ class Judge:
             self.compared['calls told'] += 1
             at = told['began']
             real = [call for call in self.calls[line]
-                    if call.began - 1 <= at and (call.ended is None or at <= call.ended + 1)]
+                    if call.began - 1 <= at and (call.ended is None or at <= call.ended + 2)]
             numbers = {call.number for call in self.calls[line]}
             made_up = self.trouble(line, at, at, MAKES_UP)
             if not real and not made_up and not (self.trouble(line, at, at) and numbers & told['numbers']):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """soak_listener.py FILE LINE...: has a handle on each line and writes into FILE what it is told.
 
-A line of JSON each: {"at": seconds, "event": [LINE, SERIAL, KIND, CALL, {DETAILS}]}, {"at", "release": [LINE, REASON]},
+The times of events are the daemon's, as this program may be stopped. A line of JSON each: {"at": seconds, "event": [LINE, SERIAL, KIND, CALL, {DETAILS}]}, {"at", "release": [LINE, REASON]},
 {"at", "snapshot": [LINE, [[CALL, {DETAILS}]...]]} of what there is when the line is opened; {"at", "open"} when all are."""
 
 import json
@@ -23,6 +23,8 @@ def main():
     bus = Gio.bus_get_sync(Gio.BusType.SYSTEM, None)
     file = open(sys.argv[1], 'w', encoding='utf-8', buffering=1)
 
+    asleep = time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
+
     def write(**what):
         file.write(json.dumps({'at': time.monotonic(), **what}) + '\n')
 
@@ -33,8 +35,8 @@ def main():
         line, *rest = parameters.unpack()
         line = line.rsplit('/', 1)[1]
         if method == 'Event':
-            serial, _time, kind, call, details = rest
-            write(event=[line, serial, kind, call, some(details)])
+            serial, when, kind, call, details = rest
+            write(at=when / 1e6 - asleep, event=[line, serial, kind, call, some(details)])
         else:
             write(release=[line, rest[0]])
         invocation.return_value(None)

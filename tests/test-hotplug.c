@@ -15,7 +15,6 @@ start (Fixture *f, gconstpointer user_data)
   g_autoptr (OhConfig) config = oh_config_new ();
 
   set_up (f, NULL);
-  f->limits.gone_ms = 400;
   f->limits.retry_ms = 200;
   start_manager (f);
   oh_manager_load (f->manager, config);
@@ -38,6 +37,7 @@ has_two_lines (gpointer f)
 }
 
 #define REPLUGS 100
+#define GONE_MS 300
 
 #define PATH "pci-0000_00_14_0-usb-0_"
 #define PATH_ONE PATH "1-1_1_0"
@@ -71,6 +71,7 @@ test_announced (Fixture *f, gconstpointer user_data)
   plug (modem, &first_renumbered);
   g_assert_true (until (f, "24680000", "in-service") == line);
   g_assert_cmpstr (oh_line_get_device (line), ==, "/dev/ttyACM97");
+  f->limits.gone_ms = GONE_MS;
   pull (modem);
   until (f, "24680000", NULL);
   g_assert_cmpuint (count_lines (f), ==, 0);
@@ -89,6 +90,7 @@ test_gone (Fixture *f, gconstpointer user_data)
   until (f, "24680000", "in-service");
   g_variant_unref (call_ok (f, f->client, LINE_PATH "_324680000", "Open",
                             g_variant_new ("(oa{sv})", "/handle", NULL)));
+  f->limits.gone_ms = GONE_MS;
   pull (modem);
   at = heard_until (listener, 0, "* line-state * absent");
   g_assert_false (has_heard (listener, "release *"));
@@ -185,6 +187,7 @@ test_twins (Fixture *f, gconstpointer user_data)
   until (f, "24680000", "in-service");
   plug (two, &twin);
   until (f, "24680000-" PATH_TWO, "in-service");
+  f->limits.gone_ms = GONE_MS;
   pull (one);
   pull (two);
   until (f, "24680000", NULL);
@@ -231,6 +234,7 @@ test_mute (Fixture *f, gconstpointer user_data)
 
   plug (modem, &cellular);
   until (f, IMEI_ID, "in-service");
+  f->limits.gone_ms = GONE_MS;
   pull (modem);
   until (f, IMEI_ID, NULL);
   modem->mute = TRUE;
@@ -358,6 +362,7 @@ test_ports (Fixture *f, gconstpointer user_data)
       Modem *modem = modem_new (f, NULL);
       OhLine *line;
 
+      f->limits.gone_ms = GONE_MS;
       modem->sibling = &places[1 - used];
       plug (modem, &places[used]);
       line = until (f, "24680000", "in-service");
