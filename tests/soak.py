@@ -155,7 +155,7 @@ class Soak:
                 state = self.get(path, 'Call')['State']
             except GLib.Error:
                 continue
-            if state not in ('ended', 'disconnected'):
+            if state != 'ended':
                 found.append((path, state))
         return found
 
@@ -172,6 +172,8 @@ class Soak:
                          GLib.Variant('(sa{sv})', (str(next(self.numbers)), {})))
             return
         path, state = calls[0]
+        if state == 'disconnected':
+            return
         if state == 'offering' and pick < 0.6:
             self.ask(path, 'Call', 'Answer', None)
         elif state == 'offering':
@@ -245,7 +247,7 @@ class Soak:
         def is_quiet():
             for line in self.lines:
                 for path, state in self.calls(line):
-                    if state not in ('unknown',):
+                    if state not in ('unknown', 'disconnected'):
                         self.ask(path, 'Call', 'Drop', None)
             self.spin(lambda: True, 'a turn')
             time.sleep(0.3)

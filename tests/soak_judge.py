@@ -137,7 +137,7 @@ class Judge:
             serial = event[1]
             self.compared['events'] += 1
             if kept and serial == kept[-1][1]:
-                between = [k for k in self.kills if kept[-1][0] - 1 <= k[1] and k[0] <= event[0]]
+                between = [k for k in self.kills if event[0] - 1 <= k[1] and k[0] <= event[0] + 3]  # of its time
                 if not between or event[1:] != kept[-1][1:]:
                     self.lie(f'{name}: {line}: serial {serial} twice', event[0])
                 continue
