@@ -225,13 +225,22 @@ cellular_is_mine (const OhReply *reply)
   return reply->result == OH_RESULT_OK;
 }
 
+/* Whoever waited for a list will not get it; the next is younger than all that was reported. */
+static void
+forget_list (OhCellular *self)
+{
+  self->poll = 0;
+  self->asking = self->ask_again = FALSE;
+  for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
+    self->calls[i].reported = FALSE;
+}
+
 static void
 cellular_resume (OhModem *modem)
 {
   OhCellular *self = oh_modem_get_state (modem);
 
-  self->poll = 0;
-  self->asking = self->ask_again = FALSE;
+  forget_list (self);
   emit_features (modem);
   oh_cellular_resume_network (modem, TRUE);
   oh_cellular_resume_ends (modem);
@@ -251,8 +260,7 @@ cellular_wake (OhModem *modem, gboolean reopened)
 
   if (reopened)
     {
-      self->poll = 0;
-      self->asking = self->ask_again = FALSE;
+      forget_list (self);
       self->service = NULL;
       oh_cellular_resume_ends (modem);
       for (guint i = 0; i < OH_CELLULAR_MAX_CALLS; i++)
