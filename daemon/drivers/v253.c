@@ -12,8 +12,6 @@
 
 #define DLE_ETX 0x03
 
-static const char *const features[] = { "dial", "answer", "drop", "digits", "caller-id", NULL };
-
 void
 oh_landline_emit_state (OhModem *modem, OhCallState state, OhReason reason, OhEndedBy ended_by)
 {
@@ -179,117 +177,20 @@ v253_line (OhModem *modem, const char *line)
     oh_channel_unknown (oh_modem_get_channel (modem), line);
 }
 
-/* What the configuration allows besides. */
-static void
-emit_features (OhModem *modem)
-{
-  const OhModemSettings *settings = oh_modem_get_settings (modem);
-  const char *words[G_N_ELEMENTS (features) + 4];
-  guint n = g_strv_length ((char **)features);
-
-  memcpy (words, features, sizeof features);
-  if (settings->screen)
-    words[n++] = "reject";
-  if (settings->flash)
-    {
-      words[n++] = oh_service_name (OH_SERVICE_HOLD_AND_ANSWER);
-      words[n++] = oh_service_name (OH_SERVICE_SWAP);
-    }
-  words[n] = NULL;
-  oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_FEATURES, .words = words });
-}
-
-static void
-on_ready (const OhReply *reply, gpointer user_data)
-{
-  OhModem *modem = user_data;
-  OhLandline *self = oh_modem_get_state (modem);
-
-  self->ready |= reply->error == NULL;
-  if (reply->error == NULL)
-    oh_modem_emit (
-        modem, &(OhEvent){ .kind = OH_EVENT_LINE, .line_state = OH_LINE_IN_SERVICE, .text = "" });
-}
-
-static void
-on_caller_id_set (const OhReply *reply, gpointer user_data)
-{
-  static const char *const rockwell[] = { "AT#CID=1", NULL };
-
-  if (reply->result == OH_RESULT_ERROR)
-    oh_modem_tell (user_data, rockwell);
-}
-
-/* "(0-7)", "(0,1,4,5)", "0,1": the labels that there are. */
-static void
-on_routes (const OhReply *reply, gpointer user_data)
-{
-  OhLandline *self = oh_modem_get_state (user_data);
-
-  if (reply->error != NULL || reply->n_lines == 0)
-    return;
-  self->loop.routes = oh_numbers_parse (reply->lines[0], OH_ROUTE_MOST);
-  oh_landline_tell_loop (user_data);
-}
-
-/* Who it is tells what else it can be told. */
-static void
-tell_quirks (OhModem *modem)
-{
-  static const char *const voice[] = { "AT+FCLASS=8", NULL };
-  static const char *const data[] = { "AT+FCLASS=0", NULL };
-  OhLandline *self = oh_modem_get_state (modem);
-  OhCommand caller_id = { .tries = 2, .func = on_caller_id_set, .user_data = modem };
-  OhCommand routes = { .prefix = "", .func = on_routes, .user_data = modem };
-  OhCommand last = { .tries = 2, .func = on_ready, .user_data = modem };
-  const OhLandlineQuirks *quirks;
-
-  self->quirks
-      = oh_landline_find_quirks (oh_modem_get_manufacturer (modem), oh_modem_get_model (modem));
-  quirks = oh_landline_get_quirks (self->quirks);
-  oh_modem_send (modem, quirks->caller_id, &caller_id);
-  oh_modem_tell (modem, quirks->more);
-  oh_modem_tell (modem, voice);
-  oh_modem_send (modem, "AT+VLS=?", &routes); /* many know it in voice class only */
-  oh_modem_tell (modem, data);
-  oh_modem_send (modem, "ATE0", &last);
-}
-
-/* How the exchange rings and who calls depends on the country. */
-static void
-tell_country (OhModem *modem)
-{
-  g_auto (GStrv) texts = oh_country_commands (oh_landline_get_country (modem));
-
-  oh_modem_tell (modem, (const char *const *)texts);
-}
-
 static void
 v253_start (OhModem *modem)
 {
-  /* S7 is the time that D and A wait for the far end; settings do not survive a reset. */
-  static const char *const settings[]
-      = { "ATE0V1", "ATX4", "ATS0=0", "ATS7=60", "AT+FCLASS=0", NULL };
-  static const char *const blind[] = { "ATX3", NULL };
   OhLandline *self = oh_modem_get_state (modem);
 
   if (self->loop.route == 0)
     self->loop = oh_loop_unknown;
-  if (self->call != 0)
-    {
-      /* Mute in a call: not the time for settings. */
-      if (self->state == OH_CALL_DISCONNECTED && !self->dropping)
-        oh_landline_go_on_hook (modem);
-      else if (self->receiving)
-        oh_landline_receive_voice (modem);
-      return;
-    }
-  oh_modem_tell (modem, settings);
-  if (oh_modem_get_settings (modem)->blind)
-    oh_modem_tell (modem, blind);
-  tell_country (modem);
-  emit_features (modem);
-  oh_modem_identify (modem, "+", tell_quirks);
+  if (self->call == 0)
+    oh_landline_tell_settings (modem);
+  /* Mute in a call: not the time for settings. */
+  else if (self->state == OH_CALL_DISCONNECTED && !self->dropping)
+    oh_landline_go_on_hook (modem);
+  else if (self->receiving)
+    oh_landline_receive_voice (modem);
 }
 
 static void
@@ -298,6 +199,7 @@ v253_stop (OhModem *modem)
   OhLandline *self = oh_modem_get_state (modem);
 
   g_clear_handle_id (&self->waiting_timer, g_source_remove);
+  oh_landline_stop_settings (modem);
   self->waiting = self->wanted = 0;
   oh_landline_forget_call (self);
 }
@@ -370,7 +272,7 @@ take_up_call (OhModem *modem, gboolean attended)
 static void
 forget_running (OhLandline *self)
 {
-  self->ring_timer = self->progress_timer = self->waiting_timer = 0;
+  self->ring_timer = self->progress_timer = self->waiting_timer = self->caller_id_timer = 0;
   self->flash = NULL;
   self->looking = FALSE;
   self->drop = self->drop != NULL ? oh_request_new (NULL, NULL) : NULL;
@@ -383,7 +285,7 @@ v253_resume (OhModem *modem)
   gboolean attended;
 
   forget_running (self);
-  emit_features (modem);
+  oh_landline_resume_settings (modem);
   oh_landline_tell_loop (modem);
   oh_landline_resume_progress (modem);
   oh_landline_resume_waiting (modem);
@@ -468,7 +370,7 @@ const OhDriver oh_driver_v253 = {
   .name = "v253",
   .kind = "landline",
   .dialable = "0123456789*#ABCD,W",
-  .features = features,
+  .features = oh_landline_features,
   .state_size = sizeof (OhLandline),
   .lexer_mode = OH_LEXER_DLE,
   .reset = "ATZ",

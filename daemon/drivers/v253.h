@@ -8,7 +8,7 @@
 /* The landline driver's memory, and what its files share: v253-ring.c (how a call comes),
  * v253-hook.c (taking it, letting go of it), v253-dial.c (making one, and what is heard of it),
  * v253-waiting.c (a second one, and the hook flash), v253-digits.c, v253-loop.c (tones, other
- * stations, gains), v253-quirks.c (what modems
+ * stations, gains), v253-settings.c (what a modem is told at first), v253-quirks.c (what modems
  * differ in). */
 
 typedef struct
@@ -44,7 +44,8 @@ typedef struct
   OhRequest *flash; /* who waits for the hook flash */
   guint wanted;     /* the call that the flash was to bring; 0: no flash since */
 
-  guint quirks; /* row of the table */
+  guint quirks;                             /* row of the table */
+  guint caller_id_refused, caller_id_timer; /* how often it was, until it is told again */
   OhLoop loop;
   gboolean loop_told;
 } OhLandline;
@@ -54,6 +55,13 @@ void oh_landline_emit_state (OhModem *modem, OhCallState state, OhReason reason,
 void oh_landline_forget_call (OhLandline *self);
 void oh_landline_end_call (OhModem *modem, OhReason reason, OhEndedBy ended_by);
 void oh_landline_tell_loop (OhModem *modem);
+
+/* v253-settings.c */
+extern const char *const oh_landline_features[]; /* "caller-id" last, NULL at the end */
+void oh_landline_emit_features (OhModem *modem);
+void oh_landline_tell_settings (OhModem *modem);
+void oh_landline_resume_settings (OhModem *modem);
+void oh_landline_stop_settings (OhModem *modem);
 
 /* v253-loop.c */
 void oh_landline_take_station (OhModem *modem, guint8 code);
