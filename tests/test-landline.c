@@ -158,6 +158,27 @@ test_told (Fixture *f, gconstpointer setting)
   assert_landline (f, "MessageWaiting", "'unknown'");
 }
 
+/* The configuration is another now, or it may have been reset: it is told behind the call. */
+static void
+test_told_later (Fixture *f, gconstpointer setting)
+{
+  Listener *listener = ring (f);
+  OhModem *line_modem = oh_line_get_modem (f->line);
+  OhModemSettings settings = *oh_modem_get_settings (line_modem);
+  guint asked = modem->asked->len;
+
+  g_strlcpy (settings.country, "GB", sizeof settings.country);
+  oh_modem_configure (line_modem, &settings);
+  settle (f, f->client);
+  g_assert_cmpuint (modem->asked->len, ==, asked);
+  g_variant_unref (call_ok (f, f->client, CALL "1", "Answer", NULL));
+  terminal_until (modem, asked, "AT+VRX");
+  g_variant_unref (call_ok (f, f->client, CALL "1", "Drop", NULL));
+  heard_until (listener, 0, "* call-state 1 ended");
+  asked = terminal_until (modem, asked, "AT+VLS=0");
+  terminal_until (modem, terminal_until (modem, asked, "AT+GCI=B4"), "AT+VCID=1");
+}
+
 static void
 test_identity (Fixture *f, gconstpointer setting)
 {
@@ -532,6 +553,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   ADD ("told", &british, test_told);
+  ADD ("told-later", &plain, test_told_later);
   ADD ("identity", &british, test_identity);
   ADD ("dialling/pulse", &pulse, test_dialling);
   ADD ("dialling/partial", &plain, test_partial);

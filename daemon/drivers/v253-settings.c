@@ -41,10 +41,11 @@ on_ready (const OhReply *reply, gpointer user_data)
   OhModem *modem = user_data;
   OhLandline *self = oh_modem_get_state (modem);
 
-  self->ready |= reply->error == NULL;
-  if (reply->error == NULL)
-    oh_modem_emit (
-        modem, &(OhEvent){ .kind = OH_EVENT_LINE, .line_state = OH_LINE_IN_SERVICE, .text = "" });
+  if (reply->error != NULL)
+    return;
+  self->untold = FALSE;
+  oh_modem_emit (modem,
+                 &(OhEvent){ .kind = OH_EVENT_LINE, .line_state = OH_LINE_IN_SERVICE, .text = "" });
 }
 
 static void tell_caller_id (OhModem *modem);

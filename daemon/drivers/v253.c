@@ -59,6 +59,8 @@ oh_landline_end_call (OhModem *modem, OhReason reason, OhEndedBy ended_by)
     oh_request_done (self->drop);
   oh_landline_emit_state (modem, OH_CALL_ENDED, reason, ended_by);
   oh_landline_forget_call (self);
+  if (self->untold)
+    oh_landline_tell_settings (modem);
 }
 
 /* The modem left it by itself: we would be deaf to the end of the call. */
@@ -184,9 +186,10 @@ v253_start (OhModem *modem)
 
   if (self->loop.route == 0)
     self->loop = oh_loop_unknown;
+  self->untold = TRUE;
   if (self->call == 0)
     oh_landline_tell_settings (modem);
-  /* Mute in a call: not the time for settings. */
+  /* Mute in a call: not the time for settings, they follow it. */
   else if (self->state == OH_CALL_DISCONNECTED && !self->dropping)
     oh_landline_go_on_hook (modem);
   else if (self->receiving)
@@ -293,7 +296,7 @@ v253_resume (OhModem *modem)
   self->digits_waiting = attended && self->digits_waiting > 0;
   if (self->call != 0)
     take_up_call (modem, attended);
-  else if (!self->ready)
+  else if (self->untold)
     v253_start (modem);
 }
 
@@ -347,6 +350,7 @@ v253_wake (OhModem *modem, gboolean reopened)
   OhCommand listen
       = { .tries = 2, .flags = OH_COMMAND_STREAM, .func = on_listening, .user_data = modem };
 
+  self->untold |= reopened;
   if (reopened)
     take_up_reopened (modem);
   if (self->call == 0)

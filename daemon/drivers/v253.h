@@ -19,7 +19,7 @@ typedef struct
   gboolean incoming;
   gboolean screening; /* it is answered to be hung up */
   gboolean looking;   /* whether it can still listen to the line, after sleep */
-  gboolean ready;     /* it has been told all that it must know */
+  gboolean untold;    /* it does not know all that it must, or not any more */
   OhRequest *drop;
   guint digits_waiting;
 
