@@ -35,6 +35,13 @@ oh_landline_emit_features (OhModem *modem)
   oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_FEATURES, .words = words });
 }
 
+void
+oh_landline_emit_in_service (OhModem *modem)
+{
+  oh_modem_emit (modem,
+                 &(OhEvent){ .kind = OH_EVENT_LINE, .line_state = OH_LINE_IN_SERVICE, .text = "" });
+}
+
 static void
 on_ready (const OhReply *reply, gpointer user_data)
 {

@@ -354,8 +354,13 @@ v253_wake (OhModem *modem, gboolean reopened)
   if (reopened)
     take_up_reopened (modem);
   if (self->call == 0)
-    v253_start (modem);
-  else if (self->state == OH_CALL_CONNECTED && self->receiving)
+    {
+      v253_start (modem);
+      return;
+    }
+  if (reopened)
+    oh_landline_emit_in_service (modem); /* it has answered; its settings follow the call */
+  if (self->state == OH_CALL_CONNECTED && self->receiving)
     {
       self->looking = TRUE;
       oh_modem_send (modem, "AT+VRX", &listen);

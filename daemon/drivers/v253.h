@@ -59,6 +59,7 @@ void oh_landline_tell_loop (OhModem *modem);
 /* v253-settings.c */
 extern const char *const oh_landline_features[]; /* "caller-id" last, NULL at the end */
 void oh_landline_emit_features (OhModem *modem);
+void oh_landline_emit_in_service (OhModem *modem);
 void oh_landline_tell_settings (OhModem *modem);
 void oh_landline_resume_settings (OhModem *modem);
 void oh_landline_stop_settings (OhModem *modem);
