@@ -29,6 +29,7 @@ ENDS = ('caller-gave-up', 'remote-hung-up', 'hung-up-by-host', 'vanished', 'rebo
 # found again at the daemon's leisure, one that lost a byte with its next line.
 AFTER = {'mute': 20, 'gone': 12, 'reboot': 12, 'slow': 8, 'refuse': 12, 'garbage': 12, 'lose': 12, 'split': 2}
 MAKES_UP = ('garbage', 'lose', 'split')  # what may look like a ring, or like another number
+NO_TONE = 'landlineusr'  # modems that hear dial tones where none are: theirs end nothing
 RESTART = 3
 SOON = 5      # from a first ring to its event
 LATE = 8      # from the end of a ringing call to when that is certain
@@ -41,6 +42,7 @@ GROWTH_KB = 1024
 class Call:
     def __init__(self, number, began, incoming):
         self.number, self.began, self.incoming, self.ended = number, began, incoming, None
+        self.unheard = False
 
 
 class Judge:
@@ -99,6 +101,8 @@ class Judge:
         elif word[0] in ENDS:
             for call in live:
                 call.ended = at
+        elif said == 'off-hook' and line.startswith(NO_TONE) and self.calls[line]:
+            self.calls[line][-1].unheard = True  # answered when the caller had gone: there is but a dial tone
 
     def trouble(self, line, begin, end, kinds=None):
         """What went on there and then that may explain much."""
@@ -216,7 +220,7 @@ class Judge:
             if abs(told['began'] - call.began) > SOON:
                 self.lie(f'{name}: {found[0]}: told {told["began"] - call.began:.1f} s late', call.began)
             if call.ended is not None and not self.trouble(line, call.began, call.ended + LATE) \
-                    and told['ended'] is not None and told['ended'] > call.ended + LATE:
+                    and told['ended'] is not None and told['ended'] > call.ended + LATE and not call.unheard:
                 self.lie(f'{name}: {found[0]}: its end was told {told["ended"] - call.ended:.1f} s late', call.ended)
 
     def call_of(self, line, told):

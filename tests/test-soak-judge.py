@@ -9,6 +9,7 @@ import json
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 sys.dont_write_bytecode = True
 import sim_fixture  # noqa: E402
@@ -94,6 +95,14 @@ class Truth(Case):
     def test_truth(self):
         """a true account"""
         self.assertEqual(self.judge(), [])
+
+    def test_unheard_end(self):
+        """a late end, where it was answered too late and nothing is heard"""
+        self.ledger.append({'at': 52.5, 'line': LINE, 'said': 'off-hook'})
+        self.told[-2]['at'] = 65
+        with unittest.mock.patch.object(soak_judge, 'NO_TONE', LINE):
+            self.assertEqual(self.judge(), [])
+        self.assert_found('its end was told')
 
     def test_fault_explains(self):
         """a call that a fault may have swallowed"""
