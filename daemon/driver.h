@@ -66,6 +66,10 @@ typedef struct
   OhLexerMode lexer_mode;
   const char *probe; /* a command that does no harm on any modem */
   gboolean (*is_mine) (const OhReply *reply);
+  /* Asked where no driver knows its modem: one that waits for its SIM's code may refuse @probe.
+   * NULL: nothing. */
+  const char *locked_probe;
+  gboolean (*is_locked) (const OhReply *reply);
   const char *reset; /* for one that does not answer; NULL: nothing may help */
   void (*line) (OhModem *modem, const char *line);
   void (*code) (OhModem *modem, guint8 code);

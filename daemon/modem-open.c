@@ -57,6 +57,7 @@ know_driver (OhModem *modem)
     settle_opening (modem, NULL);
 }
 
+static void begin_probing (OhModem *modem, gboolean asks_locked);
 static void probe_next (OhModem *modem);
 
 static void
@@ -67,7 +68,8 @@ on_probed (const OhReply *reply, gpointer user_data)
 
   if (modem->opening == NULL)
     return;
-  if (reply->error == NULL && driver->is_mine (reply))
+  if (reply->error == NULL
+      && (modem->asks_locked ? driver->is_locked (reply) : driver->is_mine (reply)))
     {
       modem->driver = driver;
       know_driver (modem);
@@ -75,6 +77,13 @@ on_probed (const OhReply *reply, gpointer user_data)
     }
   modem->candidate++;
   probe_next (modem);
+}
+
+/* What the candidate is asked; NULL: nothing. */
+static const char *
+get_probe (OhModem *modem)
+{
+  return modem->asks_locked ? (*modem->candidate)->locked_probe : (*modem->candidate)->probe;
 }
 
 static void
@@ -86,18 +95,28 @@ probe_next (OhModem *modem)
                     .func = on_probed,
                     .user_data = modem };
 
-  while (*modem->candidate != NULL && (*modem->candidate)->probe == NULL)
+  while (*modem->candidate != NULL && get_probe (modem) == NULL)
     modem->candidate++;
-  if (*modem->candidate == NULL)
+  if (*modem->candidate != NULL)
+    oh_modem_send (modem, get_probe (modem), &how);
+  else if (!modem->asks_locked)
+    begin_probing (modem, TRUE);
+  else
     {
       g_autoptr (GError) error
           = g_error_new (OH_ERROR, OH_ERROR_NOT_SUPPORTED,
                          "A modem answers, but no driver can place voice calls with it");
 
       settle_opening (modem, error);
-      return;
     }
-  oh_modem_send (modem, (*modem->candidate)->probe, &how);
+}
+
+static void
+begin_probing (OhModem *modem, gboolean asks_locked)
+{
+  modem->asks_locked = asks_locked;
+  modem->candidate = oh_driver_list ();
+  probe_next (modem);
 }
 
 static void
@@ -162,10 +181,7 @@ on_alive (const OhReply *reply, gpointer user_data)
   else if (modem->driver != NULL)
     know_driver (modem);
   else
-    {
-      modem->candidate = oh_driver_list ();
-      probe_next (modem);
-    }
+    begin_probing (modem, FALSE);
 }
 
 static void

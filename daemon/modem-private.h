@@ -30,6 +30,7 @@ struct _OhModem
 
   OhRequest *opening; /* while the port is probed */
   const OhDriver *const *candidate;
+  gboolean asks_locked; /* the second round of candidates */
   void (*identified) (OhModem *modem);
   void (*id_known) (OhModem *modem);
   char id[16];

@@ -458,15 +458,13 @@ is_in_service (gpointer line)
   return g_str_equal (oh_dbus_line_get_state (line), "in-service");
 }
 
-/* Settings are refused before the SIM is ready: then they are made again. */
+/* Much is refused before the SIM is ready: then it is told again. */
 static void
-test_sim_locked (Fixture *f, gconstpointer user_data)
+unlock (Fixture *f, const OhDriver *driver)
 {
   g_autoptr (OhLineConfig) config = oh_line_config_new ();
   Listener *listener;
 
-  start_manager (f);
-  start_sim (f, "cellular");
   sim (f, "refuse AT+CPIN? '+CME ERROR: 11'");
   sim (f, "refuse AT+CREG?");
   sim (f, "refuse AT+CLIP=1");
@@ -474,7 +472,7 @@ test_sim_locked (Fixture *f, gconstpointer user_data)
   sim_settle (f);
   config->alias = g_strdup ("home");
   config->device = sim_device (f);
-  config->driver = oh_driver_find ("cellular");
+  config->driver = driver;
   oh_manager_add_configured (f->manager, config);
   f->line = oh_manager_find_line (f->manager, "home");
   spin_until (is_locked, f->line);
@@ -486,6 +484,38 @@ test_sim_locked (Fixture *f, gconstpointer user_data)
   listener = listen_home (f);
   sim (f, "ring number=5551234");
   assert_heard (listener, heard_until (listener, 0, "* new-call 1 offering"), "Number", "5551234");
+}
+
+static void
+test_sim_locked (Fixture *f, gconstpointer user_data)
+{
+  start_manager (f);
+  start_sim (f, "cellular");
+  unlock (f, oh_driver_find ("cellular"));
+}
+
+/* The list of calls, which it is known by, among it. */
+static void
+test_sim_locked_unknown (Fixture *f, gconstpointer user_data)
+{
+  start_manager (f);
+  start_sim (f, "cellular");
+  sim (f, "refuse AT+CLCC '+CME ERROR: 11'");
+  unlock (f, NULL);
+}
+
+/* With a SIM that wants nothing it would have a list, if it could place calls. */
+static void
+test_no_voice (Fixture *f, gconstpointer user_data)
+{
+  g_autofree char *device = sim_device (f);
+
+  start_manager (f);
+  start_sim (f, "cellular");
+  sim (f, "refuse AT+CLCC");
+  sim_settle (f);
+  call_fails (f, f->client, OH_BUS_PATH, "AddLine", g_variant_new ("(sa{sv})", device, NULL),
+              "NotSupported");
 }
 
 /* A call that is there when the modem is opened. */
@@ -548,6 +578,8 @@ main (int argc, char **argv)
   ADD ("mute", NULL, test_mute);
   ADD ("service", NULL, test_service);
   ADD_BARE ("sim-locked", test_sim_locked);
+  ADD_BARE ("sim-locked/unknown", test_sim_locked_unknown);
+  ADD_BARE ("no-voice", test_no_voice);
   ADD_BARE ("found", test_found);
   return g_test_run ();
 }

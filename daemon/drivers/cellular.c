@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <string.h>
 
+#include "daemon/at/sim.h"
 #include "daemon/drivers/cellular-calls.h"
 #include "daemon/drivers/cellular-family.h"
 #include "daemon/error.h"
@@ -225,6 +226,19 @@ cellular_is_mine (const OhReply *reply)
   return reply->result == OH_RESULT_OK;
 }
 
+/* Without its SIM's code it need not have a list of calls; with it, it has to show one. */
+static gboolean
+cellular_is_locked (const OhReply *reply)
+{
+  OhSimState state = OH_SIM_READY;
+
+  if (reply->result == OH_RESULT_CME_ERROR)
+    oh_sim_state_of_error (reply->code, &state);
+  for (guint i = 0; i < reply->n_lines; i++)
+    oh_sim_state_parse (reply->lines[i], &state);
+  return state != OH_SIM_READY;
+}
+
 /* Whoever waited for a list will not get it; the next is younger than all that was reported. */
 static void
 forget_list (OhCellular *self)
@@ -297,6 +311,8 @@ const OhDriver oh_driver_cellular = {
   .reset = "AT+CFUN=1,1", /* 27.007 8.2 */
   .probe = "AT+CLCC",
   .is_mine = cellular_is_mine,
+  .locked_probe = "AT+CPIN?", /* 27.007 8.3 */
+  .is_locked = cellular_is_locked,
   .line = cellular_line,
   .start = cellular_start,
   .resume = cellular_resume,
