@@ -227,6 +227,15 @@ take_group (Reading *reading, const char *group)
     complain (reading, group, "groups are called [" DAEMON "] and [" LINE "NAME]");
 }
 
+/* That it is not there is no mistake; that a link leads nowhere is one. */
+static void
+complain_unread (Reading *reading, const GError *error)
+{
+  if (!g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT)
+      || g_file_test (reading->file, G_FILE_TEST_IS_SYMLINK))
+    complain (reading, NULL, error->message);
+}
+
 static void
 read_file (OhConfig *config, const char *file, OhMistakeFunc mistake, gpointer user_data)
 {
@@ -240,8 +249,7 @@ read_file (OhConfig *config, const char *file, OhMistakeFunc mistake, gpointer u
 
   if (!g_file_get_contents (file, &text, NULL, &error))
     {
-      if (!g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        complain (&reading, NULL, error->message);
+      complain_unread (&reading, error);
       return;
     }
   cleaned = leave_out_bad_lines (&reading, text);
@@ -264,10 +272,13 @@ compare (gconstpointer one, gconstpointer other)
 static void
 read_folder (OhConfig *config, const char *path, OhMistakeFunc mistake, gpointer user_data)
 {
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) folder = g_dir_open (path, 0, &error);
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
   const char *name;
 
+  if (folder == NULL)
+    complain_unread (&(Reading){ config, path, .mistake = mistake, .user_data = user_data }, error);
   while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
     {
       if (*name != '.' && g_str_has_suffix (name, ENDING))

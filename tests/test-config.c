@@ -2,6 +2,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/config-file.h"
 
@@ -301,6 +302,34 @@ test_unreadable (void)
   g_rmdir (dir);
 }
 
+/* What cannot be read is not taken for nothing: that would remove all lines that were in it. */
+static void
+test_unreadable_folder (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("offhook-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (dir, "x.conf", NULL);
+  g_autofree char *folder = g_strconcat (file, ".d", NULL);
+  g_autofree char *link = g_build_filename (folder, "10.conf", NULL);
+  const char *const bad[] = { file, folder, link };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (OhConfig) config = NULL;
+
+      if (bad[i] == link)
+        g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+      g_assert_cmpint (symlink (bad[i] == folder ? folder : "/nowhere", bad[i]), ==, 0);
+      g_ptr_array_set_size (mistakes, 0);
+      config = oh_config_load (file, on_mistake, NULL);
+      g_assert_cmpuint (mistakes->len, ==, 1);
+      g_assert_true (g_str_has_prefix (mistakes->pdata[0], bad[i]));
+      g_assert_cmpuint (config->n_mistakes, ==, 1);
+      g_unlink (bad[i]);
+    }
+  g_rmdir (folder);
+  g_rmdir (dir);
+}
+
 static gboolean
 take (OhLineConfig *config, const char *options, GError **error)
 {
@@ -397,6 +426,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config/no-key-file", test_no_key_file);
   g_test_add_func ("/config/not-there", test_not_there);
   g_test_add_func ("/config/unreadable", test_unreadable);
+  g_test_add_func ("/config/unreadable-folder", test_unreadable_folder);
   g_test_add_func ("/config/options", test_options);
   g_test_add_func ("/config/bad-options", test_bad_options);
   g_test_add_func ("/config/longest-alias", test_longest_alias);
