@@ -21,6 +21,8 @@ typedef struct
   GHashTable *bad; /* the groups that have lines which are none */
   OhMistakeFunc mistake;
   gpointer user_data;
+  char *group;    /* the last that has begun */
+  gboolean skips; /* one whose name is none */
 } Reading;
 
 static void
@@ -43,38 +45,55 @@ is_blank (const char *line)
   return *text == '\0' || *text == '#';
 }
 
-/* As GKeyFile sees it; what it takes for none makes it give up the whole file. */
-static gboolean
-is_line (const char *line)
-{
-  const char *text = line + strspn (line, " \t");
-
-  return is_blank (text) || (strchr (text, '=') != NULL && *text != '=');
-}
-
-/* The name in "[NAME]"; NULL: it is another line. */
+/* The name of the only group or key in @text; NULL: it has none. */
 static char *
-get_group (const char *line)
+find_name (const char *text, gboolean group)
 {
-  const char *text = line + strspn (line, " \t");
-  const char *end = *text == '[' ? strrchr (text, ']') : NULL;
+  g_autoptr (GKeyFile) alone = g_key_file_new ();
+  g_autofree char *whole = group ? g_strdup (text) : g_strconcat ("[x]\n", text, NULL);
+  g_auto (GStrv) names = NULL;
 
-  return end != NULL ? g_strndup (text + 1, end - text - 1) : NULL;
+  if (!g_key_file_load_from_data (alone, whole, -1, G_KEY_FILE_NONE, NULL))
+    return NULL;
+  names
+      = group ? g_key_file_get_groups (alone, NULL) : g_key_file_get_keys (alone, "x", NULL, NULL);
+  return names != NULL && names[0] != NULL && g_utf8_validate (names[0], -1, NULL)
+             ? g_strdup (names[0])
+             : NULL;
 }
 
 static gboolean
-is_group (const char *line)
+is_head (const char *line)
 {
-  g_autofree char *name = get_group (line);
+  return line[strspn (line, " \t")] == '[';
+}
 
-  if (name == NULL || *name == '\0' || !g_utf8_validate (name, -1, NULL))
-    return FALSE;
-  for (const char *c = name; *c != '\0'; c++)
-    {
-      if (*c == '[' || *c == ']' || g_ascii_iscntrl (*c))
-        return FALSE;
-    }
-  return TRUE;
+/* The next group begins. NULL: that is right, else what is wrong. */
+static const char *
+take_head (Reading *reading, const char *line)
+{
+  g_autofree char *name = find_name (line, TRUE);
+
+  reading->skips = name == NULL;
+  g_free (reading->group);
+  reading->group = g_steal_pointer (&name);
+  return reading->skips ? "is no group, key or comment" : NULL;
+}
+
+/* As GKeyFile sees it; what it takes for none makes it give up the whole file. */
+static const char *
+take_text_line (Reading *reading, const char *line)
+{
+  g_autofree char *key = NULL;
+
+  if (is_blank (line))
+    return NULL;
+  if (is_head (line))
+    return take_head (reading, line);
+  key = find_name (line, FALSE);
+  if (key == NULL)
+    return "is no group, key or comment";
+  return reading->group == NULL && !reading->skips ? "stands before the first group" : NULL;
 }
 
 /* @text without the lines that are none; they are told of. */
@@ -82,40 +101,25 @@ static char *
 leave_out_bad_lines (Reading *reading, const char *text)
 {
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  g_autofree char *group = NULL;
-  gboolean skips = FALSE; /* a group whose name is none */
 
   for (guint i = 0; lines[i] != NULL; i++)
     {
       const char *line = g_strchomp (lines[i]);
-      gboolean heads = line[strspn (line, " \t")] == '[';
-      gboolean good
-          = heads ? is_group (line) : is_line (line) && (group != NULL || is_blank (line));
+      const char *wrong = take_text_line (reading, line);
+      const char *group = is_head (line) ? NULL : reading->group;
 
-      if (good && heads)
+      if (wrong != NULL)
         {
-          g_free (group);
-          group = get_group (line);
-          skips = FALSE;
-        }
-      skips |= heads && !good;
-      if (!good)
-        {
-          g_autofree char *what
-              = g_strdup_printf (is_line (line) && !heads ? "line %u stands before the first group"
-                                                          : "line %u is no group, key or comment",
-                                 i + 1);
+          g_autofree char *what = g_strdup_printf ("line %u %s", i + 1, wrong);
 
-          complain (reading, heads ? NULL : group, what);
-          if (group != NULL && !heads)
+          complain (reading, group, what);
+          if (group != NULL)
             g_hash_table_add (reading->bad, g_strdup (group));
         }
-      if (!good || skips)
-        {
-          g_free (lines[i]);
-          lines[i] = g_strdup ("");
-        }
+      if (wrong != NULL || reading->skips)
+        *lines[i] = '\0';
     }
+  g_clear_pointer (&reading->group, g_free);
   return g_strjoinv ("\n", lines);
 }
 

@@ -260,6 +260,29 @@ test_two_mistakes (void)
   g_assert_cmpuint (lines->len, ==, 1);
 }
 
+/* Whatever one line is, the groups around it go on. */
+static void
+test_bad_lines (void)
+{
+  static const char *const bad[]
+      = { "[Line a] # at home", "De]vice=/dev/x", "Encoding=latin1", "Device[0]=/dev/x", "[]",
+          "[Line \xff]",        "\xff=1" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("[Line first]\nDevice=/dev/one\n[Line a]\n%s\n"
+                                               "[Line last]\nDevice=/dev/two\n",
+                                               bad[i]);
+      g_autofree char *file = NULL;
+      g_autoptr (GPtrArray) lines = load (text, &file);
+
+      g_test_message ("%s", (const char *)mistakes->pdata[0]);
+      g_assert_true (g_str_has_prefix (mistakes->pdata[0], file));
+      g_assert_nonnull (strstr (mistakes->pdata[0], "line 4 "));
+      g_assert_cmpuint (lines->len, ==, 2);
+    }
+}
+
 static void
 test_no_key_file (void)
 {
@@ -425,6 +448,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config/two-mistakes", test_two_mistakes);
   g_test_add_func ("/config/no-key-file", test_no_key_file);
   g_test_add_func ("/config/not-there", test_not_there);
+  g_test_add_func ("/config/bad-lines", test_bad_lines);
   g_test_add_func ("/config/unreadable", test_unreadable);
   g_test_add_func ("/config/unreadable-folder", test_unreadable_folder);
   g_test_add_func ("/config/options", test_options);
