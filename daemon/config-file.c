@@ -18,7 +18,8 @@ typedef struct
   OhConfig *config;
   const char *file;
   GKeyFile *keys;
-  GHashTable *bad; /* the groups that have lines which are none */
+  GHashTable *bad;  /* the groups that have lines which are none */
+  GHashTable *seen; /* "GROUP" of each line, and "GROUP]KEY" */
   OhMistakeFunc mistake;
   gpointer user_data;
   char *group;    /* the last that has begun */
@@ -77,7 +78,12 @@ take_head (Reading *reading, const char *line)
   reading->skips = name == NULL;
   g_free (reading->group);
   reading->group = g_steal_pointer (&name);
-  return reading->skips ? "is no group, key or comment" : NULL;
+  if (reading->skips)
+    return "is no group, key or comment";
+  /* GKeyFile would make one of the two. */
+  reading->skips = g_str_has_prefix (reading->group, LINE)
+                   && !g_hash_table_add (reading->seen, g_strdup (reading->group));
+  return reading->skips ? "begins a group of a name that there is already" : NULL;
 }
 
 /* As GKeyFile sees it; what it takes for none makes it give up the whole file. */
@@ -93,7 +99,13 @@ take_text_line (Reading *reading, const char *line)
   key = find_name (line, FALSE);
   if (key == NULL)
     return "is no group, key or comment";
-  return reading->group == NULL && !reading->skips ? "stands before the first group" : NULL;
+  if (reading->skips)
+    return NULL;
+  if (reading->group == NULL)
+    return "stands before the first group";
+  return g_hash_table_add (reading->seen, g_strconcat (reading->group, "]", key, NULL))
+             ? NULL
+             : "has a key of this group a second time";
 }
 
 /* @text without the lines that are none; they are told of. */
@@ -106,15 +118,14 @@ leave_out_bad_lines (Reading *reading, const char *text)
     {
       const char *line = g_strchomp (lines[i]);
       const char *wrong = take_text_line (reading, line);
-      const char *group = is_head (line) ? NULL : reading->group;
 
       if (wrong != NULL)
         {
           g_autofree char *what = g_strdup_printf ("line %u %s", i + 1, wrong);
 
-          complain (reading, group, what);
-          if (group != NULL)
-            g_hash_table_add (reading->bad, g_strdup (group));
+          complain (reading, reading->group, what);
+          if (reading->group != NULL && !reading->skips)
+            g_hash_table_add (reading->bad, g_strdup (reading->group));
         }
       if (wrong != NULL || reading->skips)
         *lines[i] = '\0';
@@ -245,11 +256,12 @@ read_file (OhConfig *config, const char *file, OhMistakeFunc mistake, gpointer u
 {
   g_autoptr (GKeyFile) keys = g_key_file_new ();
   g_autoptr (GHashTable) bad = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   g_autofree char *cleaned = NULL;
   g_auto (GStrv) groups = NULL;
-  Reading reading = { config, file, keys, bad, mistake, user_data };
+  Reading reading = { config, file, keys, bad, seen, mistake, user_data };
 
   if (!g_file_get_contents (file, &text, NULL, &error))
     {

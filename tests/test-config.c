@@ -283,6 +283,24 @@ test_bad_lines (void)
     }
 }
 
+/* Copied, and half changed: no guess is made which of the two is meant. */
+static void
+test_twice (void)
+{
+  g_autofree char *file = NULL;
+  g_autoptr (GPtrArray) lines = load ("[Line a]\nDevice=/dev/a\n[Daemon]\nAnnounced=no\n"
+                                      "[Line a]\nDevice=/dev/b\n"
+                                      "[Line c]\nDevice=/dev/c\nDevice=/dev/d\n"
+                                      "[Daemon]\nProbeInterval=60\n",
+                                      &file);
+
+  g_assert_cmpuint (mistakes->len, ==, 2);
+  g_assert_nonnull (strstr (mistakes->pdata[0], "[Line a]: line 5 "));
+  g_assert_nonnull (strstr (mistakes->pdata[1], "[Line c]: line 9 "));
+  g_assert_cmpuint (lines->len, ==, 1);
+  g_assert_cmpstr (((OhLineConfig *)lines->pdata[0])->device, ==, "/dev/a");
+}
+
 static void
 test_no_key_file (void)
 {
@@ -449,6 +467,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config/no-key-file", test_no_key_file);
   g_test_add_func ("/config/not-there", test_not_there);
   g_test_add_func ("/config/bad-lines", test_bad_lines);
+  g_test_add_func ("/config/twice", test_twice);
   g_test_add_func ("/config/unreadable", test_unreadable);
   g_test_add_func ("/config/unreadable-folder", test_unreadable_folder);
   g_test_add_func ("/config/options", test_options);
