@@ -260,12 +260,18 @@ read_file (OhConfig *config, const char *file, OhMistakeFunc mistake, gpointer u
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   g_autofree char *cleaned = NULL;
+  gsize size;
   g_auto (GStrv) groups = NULL;
   Reading reading = { config, file, keys, bad, seen, mistake, user_data };
 
-  if (!g_file_get_contents (file, &text, NULL, &error))
+  if (!g_file_get_contents (file, &text, &size, &error))
     {
       complain_unread (&reading, error);
+      return;
+    }
+  if (strlen (text) < size)
+    {
+      complain (&reading, NULL, "has a byte 0, so it is damaged or no text");
       return;
     }
   cleaned = leave_out_bad_lines (&reading, text);

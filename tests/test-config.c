@@ -371,6 +371,25 @@ test_unreadable_folder (void)
   g_rmdir (dir);
 }
 
+/* As a file is after the power went while it was written: what is left is not all. */
+static void
+test_damaged (void)
+{
+  static const char content[] = "[Line a]\nDevice=/dev/a\n\0\0\0\0";
+  g_autofree char *dir = g_dir_make_tmp ("offhook-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (dir, "x.conf", NULL);
+  g_autoptr (OhConfig) config = NULL;
+
+  g_assert_true (g_file_set_contents (file, content, sizeof content, NULL));
+  g_ptr_array_set_size (mistakes, 0);
+  config = oh_config_load (file, on_mistake, NULL);
+  g_assert_cmpuint (mistakes->len, ==, 1);
+  g_assert_true (g_str_has_prefix (mistakes->pdata[0], file));
+  g_assert_cmpuint (config->lines->len, ==, 0);
+  g_unlink (file);
+  g_rmdir (dir);
+}
+
 static gboolean
 take (OhLineConfig *config, const char *options, GError **error)
 {
@@ -470,6 +489,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config/twice", test_twice);
   g_test_add_func ("/config/unreadable", test_unreadable);
   g_test_add_func ("/config/unreadable-folder", test_unreadable_folder);
+  g_test_add_func ("/config/damaged", test_damaged);
   g_test_add_func ("/config/options", test_options);
   g_test_add_func ("/config/bad-options", test_bad_options);
   g_test_add_func ("/config/longest-alias", test_longest_alias);
