@@ -193,7 +193,7 @@ take_keys (Reading *reading, const char *group, OhLineConfig *line)
 }
 
 /* What it says that another line has said; NULL: nothing. */
-static const char *
+static char *
 find_conflict (OhConfig *config, const OhLineConfig *line)
 {
   for (guint i = 0; i < config->lines->len; i++)
@@ -201,9 +201,9 @@ find_conflict (OhConfig *config, const OhLineConfig *line)
       const OhLineConfig *other = config->lines->pdata[i];
 
       if (g_str_equal (other->alias, line->alias))
-        return "there is a group of this name already";
+        return g_strdup ("there is a group of this name already");
       if (line->device != NULL && g_strcmp0 (other->device, line->device) == 0)
-        return "Device: another line has it";
+        return g_strdup_printf ("Device: [" LINE "%s] has it already", other->alias);
     }
   return NULL;
 }
@@ -213,7 +213,7 @@ take_line (Reading *reading, const char *group)
 {
   g_autoptr (OhLineConfig) line = oh_line_config_new ();
   g_autoptr (GError) error = NULL;
-  const char *conflict;
+  g_autofree char *conflict = NULL;
   gboolean good;
 
   if (!oh_line_config_set_alias (line, group + strlen (LINE), &error))
@@ -224,8 +224,8 @@ take_line (Reading *reading, const char *group)
   good = take_keys (reading, group, line);
   conflict = find_conflict (reading->config, line);
   if (!oh_line_config_has_place (line))
-    conflict = "Device: is missing, and so are Id, UsbId, Serial and Path";
-  if (conflict != NULL)
+    complain (reading, group, "Device: is missing, and so are Id, UsbId, Serial and Path");
+  else if (conflict != NULL)
     complain (reading, group, conflict);
   else if (good)
     g_ptr_array_add (reading->config->lines, g_steal_pointer (&line));

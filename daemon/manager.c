@@ -128,20 +128,30 @@ take_up (OhManager *self, OhLine *line)
   oh_line_begin (line);
 }
 
+/* Whether another line has what @config asks for; that is logged. */
+static gboolean
+is_refused (OhManager *self, const OhLineConfig *config)
+{
+  gboolean named = oh_manager_find_line (self, config->alias) != NULL;
+  OhLine *holder = config->device != NULL ? oh_manager_find_by_device (self, config->device) : NULL;
+
+  if (named)
+    oh_log_event (&(OhLogEntry){ OH_LOG_CONFIG_MISTAKE, .line = config->alias },
+                  "Line %s: its name is taken by another line", config->alias);
+  else if (holder != NULL)
+    oh_log_event (&(OhLogEntry){ OH_LOG_CONFIG_MISTAKE, .line = config->alias },
+                  "Line %s: its device %s is taken by line %s", config->alias, config->device,
+                  oh_line_get_id (holder));
+  return named || holder != NULL;
+}
+
 void
 oh_manager_add_configured (OhManager *self, const OhLineConfig *config)
 {
   OhLine *line;
 
-  if (oh_manager_find_line (self, config->alias) != NULL
-      || (config->device != NULL && oh_manager_find_by_device (self, config->device) != NULL))
-    {
-      oh_log_event (&(OhLogEntry){ OH_LOG_CONFIG_MISTAKE, .line = config->alias },
-                    "Line %s: its name or its device%s%s is taken by another line", config->alias,
-                    config->device != NULL ? " " : "",
-                    config->device != NULL ? config->device : "");
-      return;
-    }
+  if (is_refused (self, config))
+    return;
   line = oh_line_new (&self->bus, config);
   oh_line_set_origin (line, OH_LINE_CONFIGURED);
   oh_manager_take_line (self, line);

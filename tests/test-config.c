@@ -113,7 +113,7 @@ static const struct
   { "Line bad", "Id=\n", "Id" },
   { "Line bad", "Serial=\n", "Serial" },
   { "Line bad", "Path=\n", "Path" },
-  { "Line bad", "Device=/dev/one\n", "Device" },
+  { "Line bad", "Device=/dev/one\n", "Device: [Line first]" },
   { "Line bad", "Device=/dev/x\nDriver\n", "line 5" },
   { "Line bad", "Device=/dev/x\n=v253\n", "line 5" },
   { "Daemon", "Debug=true\n", "Debug" },
