@@ -254,6 +254,12 @@ oh_line_reconfigure (OhLine *self, const OhLineConfig *config)
     on_move (self);
 }
 
+gboolean
+oh_line_is_moving (OhLine *self)
+{
+  return self->moves;
+}
+
 void
 oh_line_end_waiting (OhLine *self)
 {

@@ -50,6 +50,7 @@ gboolean oh_line_has_device (OhLine *line); /* open, or about to be */
 
 /* From now on it is as @config says; another device is taken when no call is left. */
 void oh_line_reconfigure (OhLine *line, const OhLineConfig *config);
+gboolean oh_line_is_moving (OhLine *line); /* to that other device */
 
 /* Its state or one of its calls is another now: the next daemon is to know. */
 void oh_line_touch (OhLine *line);

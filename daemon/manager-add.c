@@ -270,6 +270,16 @@ find_by_path (OhManager *self, const char *path)
   return NULL;
 }
 
+/* The line that has this group already; NULL: it is a new one. */
+static OhLine *
+find_configured (OhManager *self, const OhLineConfig *config)
+{
+  OhLine *line = oh_manager_find_line (self, config->alias);
+
+  return line != NULL && oh_line_get_origin (line) == OH_LINE_CONFIGURED ? line : NULL;
+}
+
+/* What is new may have the device that another line has had until now. */
 static void
 add_coming (OhManager *self)
 {
@@ -277,13 +287,15 @@ add_coming (OhManager *self)
 
   for (guint i = 0; i < configs->len; i++)
     {
-      const OhLineConfig *config = configs->pdata[i];
-      OhLine *line = oh_manager_find_line (self, config->alias);
+      OhLine *line = find_configured (self, configs->pdata[i]);
 
-      if (line != NULL && oh_line_get_origin (line) == OH_LINE_CONFIGURED)
-        oh_line_reconfigure (line, config);
-      else
-        oh_manager_add_configured (self, config);
+      if (line != NULL)
+        oh_line_reconfigure (line, configs->pdata[i]);
+    }
+  for (guint i = 0; i < configs->len; i++)
+    {
+      if (find_configured (self, configs->pdata[i]) == NULL)
+        oh_manager_add_configured (self, configs->pdata[i]);
     }
   oh_ports_start (self->ports);
 }

@@ -128,12 +128,21 @@ take_up (OhManager *self, OhLine *line)
   oh_line_begin (line);
 }
 
+/* The line that has the device and stays there; NULL: none. */
+static OhLine *
+find_holder (OhManager *self, const char *device)
+{
+  OhLine *line = device != NULL ? oh_manager_find_by_device (self, device) : NULL;
+
+  return line != NULL && !oh_line_is_moving (line) ? line : NULL;
+}
+
 /* Whether another line has what @config asks for; that is logged. */
 static gboolean
 is_refused (OhManager *self, const OhLineConfig *config)
 {
   gboolean named = oh_manager_find_line (self, config->alias) != NULL;
-  OhLine *holder = config->device != NULL ? oh_manager_find_by_device (self, config->device) : NULL;
+  OhLine *holder = find_holder (self, config->device);
 
   if (named)
     oh_log_event (&(OhLogEntry){ OH_LOG_CONFIG_MISTAKE, .line = config->alias },

@@ -83,6 +83,30 @@ test_renamed (Fixture *f, gconstpointer data)
   g_assert_cmpuint (log_count ("MESSAGE=*is taken by*line*"), ==, 0);
 }
 
+static gboolean
+has_both (gpointer user_data)
+{
+  return oh_manager_find_line (user_data, "one") != NULL
+         && oh_manager_find_line (user_data, "new") != NULL;
+}
+
+/* The device of one line is another's now, which stands before it in the file. */
+static void
+test_passed_on (Fixture *f, gconstpointer data)
+{
+  g_autoptr (OhConfig) config = oh_config_new ();
+  OhLine *one = add_line (f, "one", "/nowhere/1", oh_driver_find ("fake"));
+
+  oh_line_set_origin (one, OH_LINE_CONFIGURED);
+  g_ptr_array_add (config->lines, make_config ("new", "/nowhere/1"));
+  g_ptr_array_add (config->lines, make_config ("one", "/nowhere/2"));
+  log_forget ();
+  oh_manager_reconfigure (f->manager, config);
+  spin_until (has_both, f->manager);
+  g_assert_cmpuint (log_count ("MESSAGE=*is taken by*line*"), ==, 0);
+  g_assert_cmpstr (oh_line_get_device (one), ==, "/nowhere/2");
+}
+
 static void
 on_line_told (OhLine *line, GParamSpec *property, gpointer changes)
 {
@@ -137,6 +161,42 @@ test_reconfigured (Fixture *f, gconstpointer kind)
   g_signal_handlers_disconnect_by_data (same, &changes);
 }
 
+static gboolean
+is_in_service (gpointer line)
+{
+  return g_str_equal (oh_dbus_line_get_state (line), "in-service");
+}
+
+/* The same in a call, which goes on; the new line has the modem when it has ended. */
+static void
+test_passed_on_in_call (Fixture *f, gconstpointer kind)
+{
+  g_autofree char *device = sim_device (f);
+  g_autoptr (OhConfig) config = oh_config_new ();
+  Listener *listener;
+
+  f->line = add_line (f, "home", device, oh_driver_find ("v253"));
+  listener = listen_home (f);
+  sim (f, "ring number=5551234");
+  heard_until (listener, 0, "* new-call 1 offering");
+  for (guint i = 0; i < 2; i++)
+    {
+      OhLineConfig *one = i == 0 ? make_config ("new", device) : make_config ("home", "/nowhere/2");
+
+      one->driver = oh_driver_find ("v253");
+      one->settings.ring_timeout_ms = 500;
+      g_ptr_array_add (config->lines, one);
+    }
+  oh_manager_reconfigure (f->manager, config);
+  settle (f, f->client);
+  g_assert_cmpstr (oh_line_get_device (f->line), ==, device);
+  sim (f, "give-up");
+  spin_until (is_absent, f->line);
+  heard_until (listener, 0, "* call-state 1 ended");
+  g_assert_nonnull (oh_manager_find_line (f->manager, "new"));
+  spin_until (is_in_service, oh_manager_find_line (f->manager, "new"));
+}
+
 #define ADD(name, data, func)                                                                      \
   g_test_add ("/reconfigure/" name, Fixture, data, set_up_manager, func, tear_down)
 
@@ -147,6 +207,8 @@ main (int argc, char **argv)
   log_watch ();
   ADD ("configured-twice", NULL, test_configured_twice);
   ADD ("renamed", NULL, test_renamed);
+  ADD ("passed-on", NULL, test_passed_on);
+  ADD ("passed-on-in-call", "landline", test_passed_on_in_call);
   ADD ("reconfigured", "landline", test_reconfigured);
   return g_test_run ();
 }
