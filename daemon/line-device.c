@@ -71,6 +71,8 @@ on_opened (OhRequest *request, const GError *error, gpointer user_data)
 
   if (self->modem == NULL || self->asleep)
     return; /* removed meanwhile; or it is opened when the machine is awake */
+  if (self->moves && !oh_line_is_busy (self))
+    return; /* the device that it had before */
   oh_line_show_modem (self);
   if (error == NULL)
     {
@@ -211,12 +213,14 @@ on_move (gpointer user_data)
   const OhLineConfig *config = self->config;
 
   self->move = 0;
-  self->moves = FALSE;
-  oh_line_end_waiting (self);
+  if (oh_line_is_busy (self))
+    return G_SOURCE_REMOVE; /* the next call came behind the last at once */
   self->step = OH_STEP_NONE;
   oh_line_fail_requests (self, OH_ERROR_NO_DEVICE, "The line gets another modem");
   oh_store_drop_fd (self->bus->store, self->id);
+  oh_line_end_waiting (self);
   oh_modem_close (self->modem);
+  self->moves = FALSE;
   oh_modem_forget (self->modem);
   oh_line_forget_modem (self);
   oh_modem_set_driver (self->modem, config->driver);
@@ -249,9 +253,9 @@ oh_line_reconfigure (OhLine *self, const OhLineConfig *config)
   oh_line_touch (self);
   if (same)
     return;
-  self->moves = oh_line_is_busy (self); /* a call goes on with the modem that has it */
-  if (!self->moves)
-    on_move (self);
+  self->moves = TRUE; /* a call goes on with the modem that has it */
+  g_clear_handle_id (&self->move, g_source_remove);
+  on_move (self);
 }
 
 gboolean

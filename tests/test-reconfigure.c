@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "tests/fixture.h"
 #include "tests/log-watch.h"
+#include "tests/terminal.h"
 
 /* Lines of the configuration, and of one that is another now. */
 
@@ -197,6 +199,35 @@ test_passed_on_in_call (Fixture *f, gconstpointer kind)
   spin_until (is_in_service, oh_manager_find_line (f->manager, "new"));
 }
 
+/* Another device while the first is being opened: that one is not waited for any more. */
+static void
+test_moved_while_opening (Fixture *f, gconstpointer data)
+{
+  g_autofree char *later = g_build_filename (f->dir, "later", NULL);
+  g_autoptr (OhConfig) config = oh_config_new ();
+  Terminal *mute = terminal_make (), *other = terminal_make ();
+  OhLine *home;
+
+  mute->hold = "*";
+  log_forget ();
+  g_ptr_array_add (config->lines, make_config ("home", mute->device));
+  ((OhLineConfig *)config->lines->pdata[0])->driver = oh_driver_find ("v253");
+  oh_manager_add_configured (f->manager, config->lines->pdata[0]);
+  home = oh_manager_find_line (f->manager, "home");
+  g_assert_true (oh_modem_is_opening (oh_line_get_modem (home)));
+  g_ptr_array_set_size (config->lines, 0);
+  g_ptr_array_add (config->lines, make_config ("home", later));
+  ((OhLineConfig *)config->lines->pdata[0])->driver = oh_driver_find ("v253");
+  oh_manager_reconfigure (f->manager, config);
+  spin_until (is_absent, home);
+  g_assert_cmpint (symlink (other->device, later), ==, 0);
+  spin_until (is_in_service, home);
+  g_assert_cmpuint (log_count ("MESSAGE=*is not there"), ==, 1);
+  g_unlink (later);
+  terminal_free (mute);
+  terminal_free (other);
+}
+
 #define ADD(name, data, func)                                                                      \
   g_test_add ("/reconfigure/" name, Fixture, data, set_up_manager, func, tear_down)
 
@@ -209,6 +240,7 @@ main (int argc, char **argv)
   ADD ("renamed", NULL, test_renamed);
   ADD ("passed-on", NULL, test_passed_on);
   ADD ("passed-on-in-call", "landline", test_passed_on_in_call);
+  ADD ("moved-while-opening", NULL, test_moved_while_opening);
   ADD ("reconfigured", "landline", test_reconfigured);
   return g_test_run ();
 }
