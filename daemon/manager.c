@@ -168,9 +168,9 @@ oh_manager_add_configured (OhManager *self, const OhLineConfig *config)
 }
 
 /* Lines of AddLine and of rules; and those that have left the configuration, whose handles are to
- * hear of it. */
+ * hear of it. @keeps: they may be left out by mistake. */
 static void
-take_up_rest (OhManager *self, const char *id)
+take_up_rest (OhManager *self, const char *id, gboolean keeps)
 {
   g_autoptr (GVariant) saved = oh_store_read (self->bus.store, id, G_VARIANT_TYPE (oh_line_type));
   g_autoptr (OhLineConfig) config = NULL;
@@ -184,7 +184,7 @@ take_up_rest (OhManager *self, const char *id)
   line = oh_line_new (&self->bus, config);
   oh_line_set_origin (line, oh_line_saved_origin (saved));
   oh_manager_take_line (self, line);
-  if (oh_line_get_origin (line) == OH_LINE_CONFIGURED)
+  if (oh_line_get_origin (line) == OH_LINE_CONFIGURED && !keeps)
     g_ptr_array_add (self->leaving, line);
   take_up (self, line);
 }
@@ -197,7 +197,7 @@ oh_manager_load (OhManager *self, const OhConfig *config)
   for (guint i = 0; i < config->lines->len; i++)
     oh_manager_add_configured (self, config->lines->pdata[i]);
   for (guint i = 0; i < left->len; i++)
-    take_up_rest (self, left->pdata[i]);
+    take_up_rest (self, left->pdata[i], config->n_mistakes > 0);
   oh_store_sweep (self->bus.store);
   oh_auth_ask_again (self->bus.auth);
   oh_manager_set_probing (self, config->probe_s);

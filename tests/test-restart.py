@@ -105,9 +105,9 @@ class Machine:
         self.start_daemon()
         spin(lambda: self.get(LINE, 'Line', 'State') == 'in-service', 'in service')
 
-    def configure(self, there):
+    def configure(self, there, device=None):
         with open(self.folder + '/offhook.conf', 'w', encoding='utf-8') as config:
-            config.write(f'[Line home]\nDevice={self.device}\nRingTimeout=2000\nOwnerGrace=600000\n' if there else '')
+            config.write(f'[Line home]\nDevice={device or self.device}\nRingTimeout=2000\nOwnerGrace=600000\n' if there else '')
 
     def start_bus(self):
         bus = self.start('dbus-daemon', '--config-file=' + os.environ['OFFHOOK_BUS_CONF'], '--nofork',
@@ -394,6 +394,20 @@ def test_out_of_configuration(machine):
     listener.until('release', 'removed')
 
 
+def test_mistake_meanwhile(machine):
+    """With a mistake in the configuration nothing is removed, as at a reload: the call goes on."""
+    listener = machine.listen()
+    ring_and_answer(machine, listener)
+    machine.kill()
+    machine.configure(True, 'not-absolute')
+    machine.start_daemon()
+    assert machine.get(CALL, 'Call', 'State') == 'connected'
+    machine.say('hangup')
+    listener.until(None, 'call-state', CALL, 'ended')
+    in_order(listener)
+    assert not [e for e in listener.heard if e[0] == 'release']
+
+
 def test_added_line(machine):
     """A line of AddLine is there again, too."""
     machine.call(ROOT, 'Manager', 'AddLine', GLib.Variant('(sa{sv})', (
@@ -523,7 +537,7 @@ def has_owner(machine):
 
 
 TESTS = [test_in_a_call, test_while_mute, test_twice, test_while_it_rings, test_a_call_meanwhile, test_ended_meanwhile, test_while_dialling,
-         test_unanswered_event, test_open_again, test_client_gone, test_out_of_configuration, test_added_line, test_damaged, test_network_known, test_ussd_session, test_gathering,
+         test_unanswered_event, test_open_again, test_client_gone, test_out_of_configuration, test_mistake_meanwhile, test_added_line, test_damaged, test_network_known, test_ussd_session, test_gathering,
          test_ready_soon, test_bus_restart, test_bus_restart_later, test_stop]
 
 
