@@ -239,6 +239,14 @@ oh_line_on_busy_changed (OhLine *self)
 }
 
 void
+oh_line_move (OhLine *self)
+{
+  self->moves = TRUE; /* a call goes on with the modem that has it */
+  g_clear_handle_id (&self->move, g_source_remove);
+  on_move (self);
+}
+
+void
 oh_line_reconfigure (OhLine *self, const OhLineConfig *config)
 {
   gboolean same = oh_line_config_is_same_device (self->config, config);
@@ -251,11 +259,8 @@ oh_line_reconfigure (OhLine *self, const OhLineConfig *config)
   if (settings)
     oh_modem_configure (self->modem, &self->settings);
   oh_line_touch (self);
-  if (same)
-    return;
-  self->moves = TRUE; /* a call goes on with the modem that has it */
-  g_clear_handle_id (&self->move, g_source_remove);
-  on_move (self);
+  if (!same)
+    oh_line_move (self);
 }
 
 gboolean

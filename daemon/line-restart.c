@@ -530,18 +530,22 @@ resume_modem (OhLine *self)
   return oh_modem_restore (self->modem, self->device, fd, modem);
 }
 
+/* The one that the port is of, whatever the configuration says now. */
+static void
+take_device (OhLine *self)
+{
+  g_free (self->device);
+  g_variant_get_child (self->saved, 0, "s", &self->device);
+  oh_dbus_line_set_device (OH_DBUS_LINE (self), self->device);
+}
+
 gboolean
 oh_line_resume (OhLine *self, GVariant *saved)
 {
   gboolean resumed;
 
   self->saved = g_variant_ref (saved);
-  if (self->placed)
-    {
-      g_free (self->device);
-      g_variant_get_child (saved, 0, "s", &self->device);
-      oh_dbus_line_set_device (OH_DBUS_LINE (self), self->device);
-    }
+  take_device (self);
   take_properties (self);
   take_calls (self);
   take_handles (self);

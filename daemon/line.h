@@ -50,7 +50,8 @@ gboolean oh_line_has_device (OhLine *line); /* open, or about to be */
 
 /* From now on it is as @config says; another device is taken when no call is left. */
 void oh_line_reconfigure (OhLine *line, const OhLineConfig *config);
-gboolean oh_line_is_moving (OhLine *line); /* to that other device */
+void oh_line_move (OhLine *line);          /* to the device that its configuration names */
+gboolean oh_line_is_moving (OhLine *line); /* there */
 
 /* Its state or one of its calls is another now: the next daemon is to know. */
 void oh_line_touch (OhLine *line);

@@ -330,6 +330,19 @@ oh_ports_is_claimed (OhPorts *ports, const OhLineConfig *config, OhLine *line)
          || (tty != NULL && oh_tty_matches (tty, &config->match, oh_line_get_id (line)));
 }
 
+gboolean
+oh_ports_fits (OhPorts *ports, OhLine *line)
+{
+  const OhLineConfig *config = oh_line_get_config (line);
+  g_autoptr (OhTty) tty = oh_tty_list_find (ports->ttys, oh_line_get_device (line));
+
+  if (config->device != NULL)
+    return oh_ports_is_claimed (ports, config, line);
+  /* What it is called only the modem can say. */
+  return tty == NULL || oh_line_get_origin (line) != OH_LINE_CONFIGURED
+         || oh_tty_matches (tty, &config->match, config->match.id);
+}
+
 OhPorts *
 oh_ports_new (OhManager *manager, const char *names_dir)
 {

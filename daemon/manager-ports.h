@@ -54,3 +54,6 @@ const OhPortNote *oh_ports_get_note (OhPorts *ports, const char *node);
 
 /* Whether the line of @config is for the modem of the announced @line. */
 gboolean oh_ports_is_claimed (OhPorts *ports, const OhLineConfig *config, OhLine *line);
+
+/* Whether the device of @line, from before a restart, is what its configuration says now. */
+gboolean oh_ports_fits (OhPorts *ports, OhLine *line);

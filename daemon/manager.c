@@ -121,11 +121,14 @@ take_up (OhManager *self, OhLine *line)
 {
   g_autoptr (GVariant) saved
       = oh_store_read (self->bus.store, oh_line_get_id (line), G_VARIANT_TYPE (oh_line_type));
+  gboolean resumed = saved != NULL && oh_line_resume (line, saved);
 
-  if (saved != NULL && oh_line_resume (line, saved))
-    return;
-  oh_store_forget_fd (self->bus.store, oh_line_get_id (line)); /* else it is locked, by ourselves */
-  oh_line_begin (line);
+  if (!resumed) /* else it is locked, by ourselves */
+    oh_store_forget_fd (self->bus.store, oh_line_get_id (line));
+  if (!oh_ports_fits (self->ports, line))
+    oh_line_move (line);
+  else if (!resumed)
+    oh_line_begin (line);
 }
 
 /* The line that has the device and stays there; NULL: none. */

@@ -408,6 +408,30 @@ def test_mistake_meanwhile(machine):
     assert not [e for e in listener.heard if e[0] == 'release']
 
 
+def test_device_meanwhile(machine):
+    """The configuration names another device: a call goes on with the modem that has it, then that is let go of."""
+    listener = machine.listen()
+    ring_and_answer(machine, listener)
+    machine.kill()
+    machine.configure(True, '/nowhere')
+    machine.start_daemon()
+    assert machine.get(CALL, 'Call', 'State') == 'connected'
+    assert machine.get(LINE, 'Line', 'Device') == machine.device
+    machine.call(CALL, 'Call', 'Drop')
+    listener.until(None, 'call-state', CALL, 'ended')
+    listener.until(None, 'line-state', '/', 'absent')
+    assert machine.get(LINE, 'Line', 'Device') == '/nowhere'
+    machine.kill()
+    machine.configure(True)
+    machine.start_daemon()
+    spin(lambda: machine.get(LINE, 'Line', 'State') == 'in-service', 'in service')
+    machine.kill()
+    machine.configure(True, '/nowhere')
+    machine.start_daemon()
+    spin(lambda: machine.get(LINE, 'Line', 'State') == 'absent', 'another device')
+    in_order(listener)
+
+
 def test_added_line(machine):
     """A line of AddLine is there again, too."""
     machine.call(ROOT, 'Manager', 'AddLine', GLib.Variant('(sa{sv})', (
@@ -537,7 +561,7 @@ def has_owner(machine):
 
 
 TESTS = [test_in_a_call, test_while_mute, test_twice, test_while_it_rings, test_a_call_meanwhile, test_ended_meanwhile, test_while_dialling,
-         test_unanswered_event, test_open_again, test_client_gone, test_out_of_configuration, test_mistake_meanwhile, test_added_line, test_damaged, test_network_known, test_ussd_session, test_gathering,
+         test_unanswered_event, test_open_again, test_client_gone, test_out_of_configuration, test_mistake_meanwhile, test_device_meanwhile, test_added_line, test_damaged, test_network_known, test_ussd_session, test_gathering,
          test_ready_soon, test_bus_restart, test_bus_restart_later, test_stop]
 
 
