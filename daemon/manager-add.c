@@ -148,12 +148,20 @@ handle_add_line (OhDbusManager *object, GDBusMethodInvocation *invocation, const
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
-/* The line that has this modem already, as far as it can have one. */
+/* The line that has the modem of @announced already, as far as it can have one; it may have come
+ * while that was opened. */
 static OhLine *
-find_line_of_modem (OhManager *self, const char *id)
+find_line_of_modem (OhManager *self, OhLine *announced)
 {
-  OhLine *line = oh_manager_find_line (self, id);
+  const char *device = oh_line_get_device (announced);
+  const char *id = oh_line_get_id (announced);
+  OhLine *line = oh_manager_find_by_device (self, device);
 
+  if (line == NULL)
+    line = oh_ports_find_waiting (self->ports, device);
+  if (line != NULL)
+    return line;
+  line = oh_manager_find_line (self, id);
   if (line != NULL)
     return oh_line_get_origin (line) == OH_LINE_ANNOUNCED ? line : NULL;
   for (guint i = 0; i < self->lines->len; i++)
@@ -173,11 +181,13 @@ on_place (gpointer user_data)
   g_autoptr (OhManager) self = asked->manager;
   g_autoptr (OhLine) line = asked->line;
   g_autofree char *node = g_strdup (oh_line_get_device (line));
-  OhLine *own = find_line_of_modem (self, oh_line_get_id (line));
+  OhLine *own = find_line_of_modem (self, line);
 
   oh_line_end (line, OH_CLOSED_REMOVED); /* the port is free for */
-  if (own != NULL)
+  if (own != NULL && oh_line_is_placed (own))
     oh_line_place (own, node);
+  else if (own != NULL)
+    oh_line_try_now (own);
   return G_SOURCE_REMOVE;
 }
 
@@ -190,7 +200,7 @@ take_announced (Asked *asked, gboolean mute)
   OhLine *own;
 
   name_line (self, line, mute);
-  own = find_line_of_modem (self, oh_line_get_id (line));
+  own = find_line_of_modem (self, line);
   if (own != NULL)
     {
       g_idle_add (on_place, asked); /* not from here: its driver is at work */
@@ -235,7 +245,10 @@ on_announced_opened (OhRequest *request, const GError *error, gpointer user_data
       return;
     }
   else if (!g_error_matches (error, OH_ERROR, OH_ERROR_NO_DEVICE))
-    oh_ports_note (self->ports, node, "no-modem", error->message);
+    {
+      oh_ports_note (self->ports, node, "no-modem", error->message);
+      oh_ports_look (self->ports, 0); /* a line may be for it, whatever it is */
+    }
   oh_line_end (asked->line, OH_CLOSED_REMOVED);
   g_object_unref (asked->line);
   g_free (asked);

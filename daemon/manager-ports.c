@@ -158,6 +158,14 @@ find_waiting (OhPorts *ports, const OhTty *tty)
   return NULL;
 }
 
+OhLine *
+oh_ports_find_waiting (OhPorts *ports, const char *device)
+{
+  g_autoptr (OhTty) tty = oh_tty_list_find (ports->ttys, device);
+
+  return tty != NULL ? find_waiting (ports, tty) : NULL;
+}
+
 static void
 on_tty (const char *node, const OhTty *tty, gpointer user_data)
 {

@@ -45,6 +45,9 @@ void oh_ports_note (OhPorts *ports, const char *node, const char *reason, const 
 /* The same of one that another program holds: it is tried again. */
 void oh_ports_note_busy (OhPorts *ports, const char *node, const char *text);
 
+/* The line that waits for the modem on @device; NULL: none. */
+OhLine *oh_ports_find_waiting (OhPorts *ports, const char *device);
+
 /* Nothing is known of the modem on @device from before. */
 gboolean oh_ports_is_new (OhPorts *ports, const char *device);
 

@@ -324,6 +324,12 @@ test_matched (Fixture *f, gconstpointer user_data)
   modem_free (modem);
 }
 
+static gboolean
+is_opening (gpointer f)
+{
+  return ((Fixture *)f)->manager->opening->len > 0;
+}
+
 /* Of an announced modem the configuration makes its own line; and takes none if it is told so. */
 static void
 test_claimed (Fixture *f, gconstpointer user_data)
@@ -346,6 +352,31 @@ test_claimed (Fixture *f, gconstpointer user_data)
   until (f, "24680000", "in-service");
   load (f, "other", &other, FALSE);
   until (f, "24680000", NULL);
+  modem_free (modem);
+}
+
+/* The same while the announced modem is being opened: it has no name yet. */
+static void
+test_claimed_while_opening (Fixture *f, gconstpointer user_data)
+{
+  OhPortMatch match = { .serial = (char *)"24680000" };
+  Modem *modem = modem_new (f, NULL);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (OhConfig) config = oh_config_new ();
+
+      modem->mute = TRUE;
+      plug (modem, &first);
+      spin_until (is_opening, f);
+      modem->mute = i == 1;
+      load (f, "home", &match, TRUE);
+      until (f, "home", i == 1 ? "out-of-service" : "in-service");
+      g_assert_null (oh_manager_find_line (f->manager, "24680000"));
+      pull (modem);
+      oh_manager_reconfigure (f->manager, config);
+      until (f, "home", NULL);
+    }
   modem_free (modem);
 }
 
@@ -402,6 +433,7 @@ main (int argc, char **argv)
   ADD ("stranger", test_stranger);
   ADD ("matched", test_matched);
   ADD ("claimed", test_claimed);
+  ADD ("claimed-while-opening", test_claimed_while_opening);
   ADD ("ports", test_ports);
   return run_with_testbed ();
 }
