@@ -169,7 +169,7 @@ on_alive (const OhReply *reply, gpointer user_data)
       modem->roused = TRUE;
       ask (modem, OH_END_OF_STREAM, 1, on_roused);
     }
-  else if (reply->error != NULL && !g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT))
+  else if (g_error_matches (reply->error, OH_ERROR, OH_ERROR_NO_DEVICE))
     settle_opening (modem, reply->error);
   else if (reply->error != NULL)
     {

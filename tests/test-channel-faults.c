@@ -56,6 +56,26 @@ test_later_answer (void)
   bench_tear_down (&b);
 }
 
+/* Results for ever: silence is not waited for as long, and nobody waits for an answer. */
+static void
+test_babble (void)
+{
+  Bench b;
+
+  bench_set_up (&b, BENCH_SOCKET, OH_LEXER_TEXT);
+  bench_ask (&b, "AT+A", (OhCommand){ .limit_ms = SOON });
+  bench_ask (&b, "AT+B", (OhCommand){ 0 });
+  bench_sent (&b, "AT+A\r");
+  bench_sent (&b, LOOK);
+  bench_hears (&b, "AT+A: TIMEOUT");
+  bench_hears (&b, "health late");
+  for (guint i = 0; i < 50; i++)
+    bench_say (&b, "\r\nERROR\r\n");
+  bench_hears (&b, "AT+B: NOT_RESPONDING");
+  bench_hears (&b, "health mute");
+  bench_tear_down (&b);
+}
+
 /* What is asked when a command has failed waits for the recovery. */
 static void
 test_asked_when_late (void)
@@ -317,6 +337,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/channel-faults/late-answer", test_late_answer);
   g_test_add_func ("/channel-faults/later-answer", test_later_answer);
+  g_test_add_func ("/channel-faults/babble", test_babble);
   g_test_add_func ("/channel-faults/asked-when-late", test_asked_when_late);
   g_test_add_func ("/channel-faults/tries", test_tries);
   g_test_add_func ("/channel-faults/second-try", test_second_try);

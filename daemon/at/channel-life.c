@@ -11,6 +11,7 @@
  * silence is waited for, longer while some are still owed. */
 #define SETTLE_MS 100
 #define OWED_MS 2500
+#define UNASKED_MOST 32       /* a modem that says more results never falls silent */
 #define LOOK_AGAIN_MS 30000   /* whether a mute modem has come back */
 #define STREAM_SILENT_MS 1000 /* voice comes all the time, whatever is said in it */
 
@@ -33,6 +34,7 @@ become_mute (OhChannel *channel)
   gboolean was_mute = channel->mute;
 
   channel->phase = PHASE_READY;
+  channel->unasked = 0;
   channel->mute = TRUE;
   oh_channel_fail_all (channel, OH_ERROR_NOT_RESPONDING, "The modem does not answer");
   if (!was_mute)
@@ -87,7 +89,7 @@ on_settled (gpointer user_data)
 
   channel->references++;
   channel->phase = PHASE_READY;
-  channel->owed = 0;
+  channel->owed = channel->unasked = 0;
   channel->mute = channel->in_voice = FALSE;
   channel->counters->recoveries++;
   if (channel->running != NULL)
@@ -103,6 +105,19 @@ oh_channel_settle (OhChannel *channel)
 {
   channel->phase = PHASE_SETTLING;
   oh_channel_set_timer (channel, channel->owed > 0 ? OWED_MS : SETTLE_MS, on_settled);
+}
+
+void
+oh_channel_take_late (OhChannel *channel)
+{
+  if (channel->owed > 0)
+    channel->owed--;
+  else
+    channel->unasked++;
+  if (channel->unasked <= UNASKED_MOST)
+    oh_channel_settle (channel);
+  else
+    become_mute (channel);
 }
 
 /* What came since this was asked last is sign enough. */

@@ -32,7 +32,8 @@ struct _OhChannel
   OhAtCommand *running; /* NULL, or waiting for its answer, or for another try */
   Phase phase;
   guint looks_left;
-  guint owed; /* final results that may still come for what was given up */
+  guint owed;    /* final results that may still come for what was given up */
+  guint unasked; /* those that came besides while silence was waited for */
   gboolean mute, aborting, trace;
   gboolean in_voice; /* the modem, for all we know */
 };
@@ -53,4 +54,5 @@ void oh_channel_watch_stream (OhChannel *channel); /* that has begun */
 void oh_channel_end_stream_watch (OhChannel *channel);
 void oh_channel_look_for_life (OhChannel *channel);
 void oh_channel_look_again (OhChannel *channel); /* after a while */
+void oh_channel_take_late (OhChannel *channel);  /* a final result of before */
 void oh_channel_settle (OhChannel *channel);     /* silence is waited for, then commands are sent */

@@ -308,10 +308,7 @@ take_line (OhChannel *channel, const char *line)
   if (channel->trace)
     g_debug ("< %s", line);
   if (channel->phase != PHASE_READY && plain)
-    {
-      channel->owed -= channel->owed > 0;
-      oh_channel_settle (channel);
-    }
+    oh_channel_take_late (channel);
   else if (channel->phase == PHASE_READY && channel->running != NULL
            && oh_at_command_is_final (channel->running, result))
     take_final (channel, result, code);
