@@ -36,6 +36,7 @@ struct _OhLine
   OhLineLandline *landline; /* likewise */
   OhLineState state;
   OhPortWatch *watch; /* while the device is not there */
+  char *trouble;      /* why it failed, for the administrator; NULL: it did not */
   gboolean placed;    /* the manager says where the device is: oh_line_place() */
   guint retry, retry_ms;
   OhStep step;

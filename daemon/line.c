@@ -64,6 +64,8 @@ oh_line_set_health (OhLine *self, OhHealthState health, const char *reason, cons
   OhDbusLine *object = OH_DBUS_LINE (self);
   g_autofree char *before = oh_dbus_line_dup_health_reason (object);
 
+  g_free (self->trouble);
+  self->trouble = g_strdup (text);
   if (g_str_equal (oh_dbus_line_get_health (object), oh_health_name (health))
       && g_str_equal (before, reason))
     return;
@@ -72,6 +74,12 @@ oh_line_set_health (OhLine *self, OhHealthState health, const char *reason, cons
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self));
   oh_line_tell (self, OH_KIND_HEALTH, NULL);
   oh_line_log_health (self, before, text);
+}
+
+const char *
+oh_line_get_trouble (OhLine *self)
+{
+  return self->trouble;
 }
 
 static void
@@ -346,6 +354,7 @@ oh_line_finalize (GObject *object)
   g_free (self->id);
   g_free (self->path);
   g_free (self->device);
+  g_free (self->trouble);
   oh_line_config_free (self->config);
   G_OBJECT_CLASS (oh_line_parent_class)->finalize (object);
 }

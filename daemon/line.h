@@ -46,7 +46,8 @@ void oh_line_place (OhLine *line, const char *node);
 void oh_line_try_now (OhLine *line);       /* what is to be tried again later */
 gboolean oh_line_is_placed (OhLine *line); /* and else finds it itself */
 
-gboolean oh_line_has_device (OhLine *line); /* open, or about to be */
+gboolean oh_line_has_device (OhLine *line);     /* open, or about to be */
+const char *oh_line_get_trouble (OhLine *line); /* why it is not; NULL: nothing is known */
 
 /* From now on it is as @config says; another device is taken when no call is left. */
 void oh_line_reconfigure (OhLine *line, const OhLineConfig *config);

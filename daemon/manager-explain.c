@@ -103,8 +103,9 @@ judge_line (OhManager *manager, OhLine *line, const char *node, Verdict *verdict
     {
       verdict->verdict = "lost";
       verdict->reason = "failed";
-      verdict->text
-          = g_strdup_printf ("Line %s is to use it, but it does not answer", oh_line_get_id (line));
+      verdict->text = g_strdup_printf (
+          "Line %s is to use it. %s", oh_line_get_id (line),
+          oh_line_get_trouble (line) != NULL ? oh_line_get_trouble (line) : "It does not answer");
     }
 }
 

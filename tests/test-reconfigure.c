@@ -228,6 +228,29 @@ test_moved_while_opening (Fixture *f, gconstpointer data)
   terminal_free (other);
 }
 
+static gboolean
+has_failed (gpointer line)
+{
+  return g_str_equal (oh_dbus_line_get_health (line), "failed");
+}
+
+/* ExplainPorts tells what is wrong with a device, as the log does. */
+static void
+test_no_terminal (Fixture *f, gconstpointer data)
+{
+  g_autoptr (OhLineConfig) config = make_config ("home", "/dev/null");
+  g_autoptr (GVariant) ports = NULL;
+  g_autofree char *text = NULL;
+
+  config->driver = oh_driver_find ("v253");
+  oh_manager_add_configured (f->manager, config);
+  spin_until (has_failed, oh_manager_find_line (f->manager, "home"));
+  ports = call_ok (f, f->client, OH_BUS_PATH, "ExplainPorts", NULL);
+  text = g_variant_print (ports, FALSE);
+  g_test_message ("%s", text);
+  g_assert_nonnull (strstr (text, "'Line home is to use it. /dev/null is no terminal'"));
+}
+
 #define ADD(name, data, func)                                                                      \
   g_test_add ("/reconfigure/" name, Fixture, data, set_up_manager, func, tear_down)
 
@@ -241,6 +264,7 @@ main (int argc, char **argv)
   ADD ("passed-on", NULL, test_passed_on);
   ADD ("passed-on-in-call", "landline", test_passed_on_in_call);
   ADD ("moved-while-opening", NULL, test_moved_while_opening);
+  ADD ("no-terminal", NULL, test_no_terminal);
   ADD ("reconfigured", "landline", test_reconfigured);
   return g_test_run ();
 }
