@@ -84,6 +84,13 @@ busy_error (const char *device, GPid pid)
                       pid);
 }
 
+/* Of us it is from a process before, as we have the flock(): in a container each has one number. */
+static gboolean
+is_anothers (GPid holder)
+{
+  return holder != 0 && holder != getpid ();
+}
+
 /* A lock of a dead process is taken over. FALSE when a living one has it. */
 static gboolean
 take_lock_file (OhPort *port, const char *device, const char *node, GError **error)
@@ -92,21 +99,18 @@ take_lock_file (OhPort *port, const char *device, const char *node, GError **err
   GPid holder = lock_holder (lock);
   int fd;
 
-  if (holder != 0 && holder != getpid ())
+  if (!is_anothers (holder))
+    g_unlink (lock); /* a dead process's */
+  fd = g_open (lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd < 0 && errno == EEXIST)
+    holder = lock_holder (lock);
+  if (fd < 0 && is_anothers (holder))
     {
       g_propagate_error (error, busy_error (device, holder));
       return FALSE;
     }
-  if (holder == 0)
-    g_unlink (lock); /* a dead process's */
-  fd = g_open (lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (fd < 0 && errno == EEXIST)
-    {
-      g_propagate_error (error, busy_error (device, lock_holder (lock)));
-      return FALSE;
-    }
   if (fd < 0)
-    return TRUE;     /* not ours to write: flock() has to do */
+    return TRUE;     /* not ours to write, or to remove: flock() has to do */
   fchmod (fd, 0644); /* to be read by everybody, whatever our umask */
   if (dprintf (fd, "%10d\n", getpid ()) > 0)
     port->lock = g_steal_pointer (&lock);

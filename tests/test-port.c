@@ -306,6 +306,61 @@ test_stale_lock (void)
   terminal_close (&terminal);
 }
 
+/* A daemon that was killed had our number: in a container each has the same. */
+static void
+test_own_stale_lock (void)
+{
+  Terminal terminal;
+  g_autoptr (GError) error = NULL;
+  OhPort *port;
+
+  terminal_open (&terminal);
+  if (may_lock (&terminal))
+    {
+      write_lock (&terminal, getpid ());
+      port = oh_port_open (terminal.path, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (g_access (terminal.lock, F_OK), ==, 0);
+      oh_port_free (port);
+      g_assert_cmpint (g_access (terminal.lock, F_OK), !=, 0);
+    }
+  terminal_close (&terminal);
+}
+
+/* One that root left behind, in a folder where each removes only his own: flock() has to do. */
+static void
+test_foreign_stale_lock (void)
+{
+  Terminal terminal;
+  GStatBuf folder;
+  pid_t child;
+  int status;
+
+  terminal_open (&terminal);
+  if (may_lock (&terminal) && getuid () == 0 && g_stat ("/run/lock", &folder) == 0
+      && (folder.st_mode & S_ISVTX) != 0)
+    {
+      write_old_lock (&terminal, "garbage\n");
+      g_assert_cmpint (chown (terminal.path, NOBODY, NOBODY), ==, 0);
+      child = fork ();
+      if (child == 0)
+        {
+          static OhPort *port;
+
+          g_assert_cmpint (setresuid (NOBODY, NOBODY, NOBODY), ==, 0);
+          port = oh_port_open (terminal.path, NULL);
+          g_assert_nonnull (port);
+          oh_port_free (port);
+          _exit (0);
+        }
+      g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+      g_assert_cmpint (status, ==, 0);
+      g_assert_cmpint (g_access (terminal.lock, F_OK), ==, 0);
+      g_unlink (terminal.lock);
+    }
+  terminal_close (&terminal);
+}
+
 /* Another process, which holds the terminal by flock() if @terminal; it ends with us. */
 static GPid
 start_holder (const Terminal *terminal)
@@ -519,6 +574,8 @@ main (int argc, char **argv)
   g_test_add_func ("/port/lock-file", test_lock_file);
   g_test_add_func ("/port/lock-of-node", test_lock_of_node);
   g_test_add_func ("/port/stale-lock", test_stale_lock);
+  g_test_add_func ("/port/own-stale-lock", test_own_stale_lock);
+  g_test_add_func ("/port/foreign-stale-lock", test_foreign_stale_lock);
   g_test_add_func ("/port/held-by-lock-file", test_held_by_lock_file);
   g_test_add_func ("/port/held-by-flock", test_held_by_flock);
   g_test_add_func ("/port/two-opens", test_two_opens);
