@@ -163,7 +163,7 @@ draw_landline (Input *input)
                         .answering = draw (input) & 1,
                         .dropping = draw (input) & 1,
                         .receiving = draw (input) & 1,
-                        .ready = draw (input) & 1,
+                        .untold = draw (input) & 1,
                         .drop = (draw (input) & 1) != 0 ? (OhRequest *)1 : NULL,
                         .digits_waiting = draw_number (input),
                         .rings = draw_number (input),

@@ -217,7 +217,6 @@ call_in_voice (const guint8 *head)
   OhLandline state = { .call = 1,
                        .state = (head[0] & 1) != 0 ? OH_CALL_RINGBACK : OH_CALL_CONNECTED,
                        .receiving = TRUE,
-                       .ready = TRUE,
                        .incoming = (head[0] & 3) == 0,
                        .unconfirmed = (head[0] & 3) == 2,
                        .quirks = head[0] >> 4 };

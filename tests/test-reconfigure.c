@@ -251,6 +251,31 @@ test_no_terminal (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (text, "'Line home is to use it. /dev/null is no terminal'"));
 }
 
+/* Settings that come in a call are told to the modem when it has ended. */
+static void
+test_settings_in_call (Fixture *f, gconstpointer data)
+{
+  g_autoptr (OhConfig) config = oh_config_new ();
+  Terminal *terminal = terminal_new (f, "v253");
+  Listener *listener = listen_home (f);
+  OhLineConfig *home = make_config ("home", terminal->device);
+  guint asked;
+
+  home->driver = oh_driver_find ("v253");
+  home->settings = oh_line_get_config (f->line)->settings;
+  g_strlcpy (home->settings.country, "DE", sizeof home->settings.country);
+  g_ptr_array_add (config->lines, home);
+  terminal_say (terminal, "\r\nRING\r\n");
+  heard_until (listener, 0, "* new-call 1 offering");
+  asked = terminal->asked->len;
+  oh_manager_reconfigure (f->manager, config);
+  settle (f, f->client);
+  g_assert_cmpuint (terminal->asked->len, ==, asked);
+  heard_until (listener, 0, "* call-state 1 ended");
+  terminal_until (terminal, asked, "AT+GCI=*");
+  terminal_free (terminal);
+}
+
 #define ADD(name, data, func)                                                                      \
   g_test_add ("/reconfigure/" name, Fixture, data, set_up_manager, func, tear_down)
 
@@ -265,6 +290,7 @@ main (int argc, char **argv)
   ADD ("passed-on-in-call", "landline", test_passed_on_in_call);
   ADD ("moved-while-opening", NULL, test_moved_while_opening);
   ADD ("no-terminal", NULL, test_no_terminal);
+  ADD ("settings-in-call", NULL, test_settings_in_call);
   ADD ("reconfigured", "landline", test_reconfigured);
   return g_test_run ();
 }

@@ -41,7 +41,10 @@ take_dial_failed (OhJob *job, const OhReply *reply)
   if (!self->dropping)
     oh_landline_go_on_hook (job->modem);
   if (!told)
-    oh_landline_forget_call (self);
+    {
+      oh_landline_forget_call (self);
+      oh_landline_tell_rest (job->modem);
+    }
   else if (self->drop == NULL)
     oh_landline_emit_state (job->modem, OH_CALL_DISCONNECTED, reason_of (reply->result),
                             OH_ENDED_BY_NETWORK);

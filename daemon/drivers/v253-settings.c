@@ -185,6 +185,15 @@ oh_landline_tell_settings (OhModem *modem)
 }
 
 void
+oh_landline_tell_rest (OhModem *modem)
+{
+  const OhLandline *self = oh_modem_get_state (modem);
+
+  if (self->call == 0 && self->untold)
+    oh_landline_tell_settings (modem);
+}
+
+void
 oh_landline_resume_settings (OhModem *modem)
 {
   oh_landline_emit_features (modem);

@@ -59,8 +59,7 @@ oh_landline_end_call (OhModem *modem, OhReason reason, OhEndedBy ended_by)
     oh_request_done (self->drop);
   oh_landline_emit_state (modem, OH_CALL_ENDED, reason, ended_by);
   oh_landline_forget_call (self);
-  if (self->untold)
-    oh_landline_tell_settings (modem);
+  oh_landline_tell_rest (modem);
 }
 
 /* The modem left it by itself: we would be deaf to the end of the call. */

@@ -61,6 +61,7 @@ extern const char *const oh_landline_features[]; /* "caller-id" last, NULL at th
 void oh_landline_emit_features (OhModem *modem);
 void oh_landline_emit_in_service (OhModem *modem);
 void oh_landline_tell_settings (OhModem *modem);
+void oh_landline_tell_rest (OhModem *modem); /* what a call, now over, has put off */
 void oh_landline_resume_settings (OhModem *modem);
 void oh_landline_stop_settings (OhModem *modem);
 
