@@ -162,7 +162,7 @@ class Judge:
                 if call is not None:
                     self.lie(f'{name}: {path}: begins twice', at)
                 paths[path] = {'began': at, 'state': details.get('State'), 'ended': None, 'numbers': set(),
-                               'found': False}
+                               'found': details.get('Origin') == 'found' and self.dial_was_cut(path, at)}
                 call = paths[path]
             elif call is None:
                 self.lie(f'{name}: {path}: {kind} before its new-call', at)
@@ -177,6 +177,12 @@ class Judge:
             if call['ended'] is None and name not in self.dead:
                 self.lie(f'{name}: {path}: never ended', call['began'])
         return paths
+
+    def dial_was_cut(self, path, at):
+        """The daemon was killed between Dial and its reply: what the modem did of it nobody knows."""
+        line = path.split('/')[-3]
+        return any(entry.get('asked') == [line, 'Dial'] and 'NoReply' in entry.get('error', '')
+                   and at - RESTART <= entry['at'] <= at for entry in self.ledger)
 
     def judge_step(self, name, path, call, state, at):
         before = call['state']

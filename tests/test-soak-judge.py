@@ -104,6 +104,16 @@ class Truth(Case):
             self.assertEqual(self.judge(), [])
         self.assert_found('its end was told')
 
+    def test_cut_dial(self):
+        """a call that was being dialled when the daemon was killed"""
+        self.ledger.append({'at': 60, 'asked': [LINE, 'Dial'], 'error': 'GDBus.Error:org.freedesktop.DBus.Error.NoReply: x'})
+        self.told[-1:] = [event(60.1, 12, 'new-call', 4, State='dialing', Number='444', Origin='found'),
+                          event(60.2, 13, 'call-state', 4, State='ended'),
+                          dict(self.told[-1], event=[LINE, 14, 'line-state', '/', {'State': 'in-service'}])]
+        self.assertEqual(self.judge(), [])
+        del self.ledger[-1]
+        self.assert_found('there was no such call')
+
     def test_fault_explains(self):
         """a call that a fault may have swallowed"""
         self.forget(1, 2, 3, 4, 5)
