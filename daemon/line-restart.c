@@ -539,6 +539,16 @@ take_device (OhLine *self)
   oh_dbus_line_set_device (OH_DBUS_LINE (self), self->device);
 }
 
+/* The configuration may say something else since: what the modem was told is of before. */
+static void
+tell_settings (OhLine *self)
+{
+  g_autoptr (OhLineConfig) before = oh_line_saved_config (self->id, self->saved);
+
+  if (memcmp (&before->settings, &self->settings, sizeof self->settings) != 0)
+    oh_modem_configure (self->modem, &self->settings);
+}
+
 gboolean
 oh_line_resume (OhLine *self, GVariant *saved)
 {
@@ -557,6 +567,7 @@ oh_line_resume (OhLine *self, GVariant *saved)
     {
       oh_line_show_modem (self);
       oh_line_keep_port (self);
+      tell_settings (self);
     }
   else
     oh_line_end_calls (self, OH_REASON_UNKNOWN);

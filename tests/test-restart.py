@@ -105,9 +105,9 @@ class Machine:
         self.start_daemon()
         spin(lambda: self.get(LINE, 'Line', 'State') == 'in-service', 'in service')
 
-    def configure(self, there, device=None):
+    def configure(self, there, device=None, more=''):
         with open(self.folder + '/offhook.conf', 'w', encoding='utf-8') as config:
-            config.write(f'[Line home]\nDevice={device or self.device}\nRingTimeout=2000\nOwnerGrace=600000\n' if there else '')
+            config.write(f'[Line home]\nDevice={device or self.device}\nRingTimeout=2000\nOwnerGrace=600000\n{more}' if there else '')
 
     def start_bus(self):
         bus = self.start('dbus-daemon', '--config-file=' + os.environ['OFFHOOK_BUS_CONF'], '--nofork',
@@ -432,6 +432,21 @@ def test_device_meanwhile(machine):
     in_order(listener)
 
 
+def test_settings_meanwhile(machine):
+    """The configuration has another country: the modem is told, as at a reload, behind the call."""
+    listener = machine.listen()
+    ring_and_answer(machine, listener)
+    machine.kill()
+    machine.configure(True, more='Country=DE\n')
+    machine.start_daemon()
+    assert machine.get(CALL, 'Call', 'State') == 'connected'
+    assert 'GCI' not in machine.said_to_modem()
+    machine.call(CALL, 'Call', 'Drop')
+    listener.until(None, 'call-state', CALL, 'ended')
+    spin(lambda: 'AT+GCI=' in machine.said_to_modem(), 'the country')
+    in_order(listener)
+
+
 def test_added_line(machine):
     """A line of AddLine is there again, too."""
     machine.call(ROOT, 'Manager', 'AddLine', GLib.Variant('(sa{sv})', (
@@ -481,6 +496,7 @@ def test_gathering(machine):
 
 
 ONLY_CELLULAR = (test_network_known, test_ussd_session)
+ONLY_LANDLINE = (test_settings_meanwhile,)
 
 
 def test_damaged(machine):
@@ -561,7 +577,7 @@ def has_owner(machine):
 
 
 TESTS = [test_in_a_call, test_while_mute, test_twice, test_while_it_rings, test_a_call_meanwhile, test_ended_meanwhile, test_while_dialling,
-         test_unanswered_event, test_open_again, test_client_gone, test_out_of_configuration, test_mistake_meanwhile, test_device_meanwhile, test_added_line, test_damaged, test_network_known, test_ussd_session, test_gathering,
+         test_unanswered_event, test_open_again, test_client_gone, test_out_of_configuration, test_mistake_meanwhile, test_device_meanwhile, test_settings_meanwhile, test_added_line, test_damaged, test_network_known, test_ussd_session, test_gathering,
          test_ready_soon, test_bus_restart, test_bus_restart_later, test_stop]
 
 
@@ -586,7 +602,7 @@ def main():
     options = parser.parse_args()
     tests = {f'/H29/restart/{test.__name__[5:].replace("_", "-")}-{kind}': (test, kind)
              for test in TESTS for kind in ('cellular', 'landline')
-             if kind == 'cellular' or test not in ONLY_CELLULAR}
+             if test not in (ONLY_LANDLINE if kind == 'cellular' else ONLY_CELLULAR)}
     chosen = [name for name in tests if name.startswith(options.prefix)]
     if options.list:
         print(*chosen, sep='\n')
