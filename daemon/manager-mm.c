@@ -20,6 +20,7 @@ struct _OhMm
   GPtrArray *wanted;     /* nodes that will be lines */
   GHashTable *inhibited; /* sysfs paths of devices that it leaves alone, as it has said */
   guint look, looks_left;
+  gboolean gives_back; /* a line has gone */
 };
 
 /* "a(su)": names, and what they are for. */
@@ -119,10 +120,46 @@ inhibit (OhMm *mm, const char *node)
 }
 
 static gboolean
+is_used (OhMm *mm, const char *device)
+{
+  for (guint i = 0; i < mm->manager->lines->len; i++)
+    {
+      g_autoptr (OhTty) tty
+          = oh_ports_find (mm->manager->ports, oh_line_get_device (mm->manager->lines->pdata[i]));
+
+      if (tty != NULL && g_str_equal (tty->device, device))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* What was a line's and is none's any more; one that got another name in a reload still is. */
+static void
+give_back (OhMm *mm)
+{
+  GHashTableIter iter;
+  gpointer device;
+
+  g_hash_table_iter_init (&iter, mm->inhibited);
+  while (g_hash_table_iter_next (&iter, &device, NULL))
+    {
+      if (is_used (mm, device))
+        continue;
+      g_dbus_connection_call (mm->manager->bus.connection, NAME, PATH, NAME, "InhibitDevice",
+                              g_variant_new ("(sb)", device, FALSE), NULL,
+                              G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
+      g_hash_table_iter_remove (&iter);
+    }
+}
+
+static gboolean
 on_look (gpointer user_data)
 {
   OhMm *mm = user_data;
 
+  if (mm->gives_back)
+    give_back (mm);
+  mm->gives_back = FALSE;
   for (guint i = 0; i < mm->manager->lines->len; i++)
     inhibit (mm, oh_line_get_device (mm->manager->lines->pdata[i]));
   for (guint i = 0; i < mm->wanted->len; i++)
@@ -223,6 +260,8 @@ void
 oh_mm_forget_line (OhMm *mm, OhLine *line)
 {
   g_signal_handlers_disconnect_by_data (line, mm);
+  mm->gives_back = TRUE;
+  look (mm);
 }
 
 void
