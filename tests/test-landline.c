@@ -550,6 +550,7 @@ main (int argc, char **argv)
   static const char *const busy[] = { DLE "b", "busy" };
   static const char *const reorder[] = { DLE "K", "congestion" };
   static const char *const dial_tone[] = { DLE "d", "unknown" };
+  static const char *const other_dial_tone[] = { DLE "i", "unknown" };
 
   g_test_init (&argc, &argv, NULL);
   ADD ("told", &british, test_told);
@@ -569,6 +570,7 @@ main (int argc, char **argv)
   ADD_ROW ("progress/busy", busy, test_progress_ends);
   ADD_ROW ("progress/reorder", reorder, test_progress_ends);
   ADD_ROW ("progress/dial-tone", dial_tone, test_progress_ends);
+  ADD_ROW ("progress/other-dial-tone", other_dial_tone, test_progress_ends);
   ADD ("progress/time", &hasty, test_confirmed_by_time);
   ADD ("progress/special-info", &plain, test_special_info);
   ADD ("tones", &plain, test_tones);

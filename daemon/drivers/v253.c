@@ -78,6 +78,8 @@ take_heard (OhModem *modem, guint8 code)
 {
   const OhLandline *self = oh_modem_get_state (modem);
 
+  if (code == 'i') /* dial tone, on some */
+    code = 'd';
   if (code == 'd' && oh_landline_get_quirks (self->quirks)->lies_about_dial_tone)
     return;
   oh_landline_tell_tone (modem, code);
