@@ -261,6 +261,7 @@ oh_line_end (OhLine *self, OhClosed why)
 {
   if (self->modem == NULL)
     return;
+  self->moves = FALSE; /* the end of its calls begins nothing more */
   oh_line_end_waiting (self);
   oh_line_fail_requests (self, OH_ERROR_NO_DEVICE, "The line is removed");
   if (why != OH_CLOSED_SHUTDOWN || !oh_line_keeps_calls (self))

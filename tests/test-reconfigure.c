@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/manager-private.h"
 #include "tests/log-watch.h"
 #include "tests/terminal.h"
 
@@ -276,6 +277,26 @@ test_settings_in_call (Fixture *f, gconstpointer data)
   terminal_free (terminal);
 }
 
+/* A line that is to move when its call has ended, and is removed with its call: it is gone then. */
+static void
+test_removed_before_move (Fixture *f, gconstpointer data)
+{
+  g_autoptr (OhConfig) config = oh_config_new ();
+  Terminal *terminal = terminal_new (f, "v253");
+  Listener *listener = listen_home (f);
+
+  g_ptr_array_add (config->lines, make_config ("home", "/nowhere/2"));
+  terminal_say (terminal, "\r\nRING\r\n");
+  heard_until (listener, 0, "* new-call 1 offering");
+  oh_manager_reconfigure (f->manager, config);
+  oh_manager_remove_line (f->manager, f->line, OH_CLOSED_REMOVED);
+  log_forget ();
+  heard_until (listener, 0, "release removed");
+  settle (f, f->client);
+  g_assert_cmpuint (log_count ("MESSAGE=*/nowhere/2*"), ==, 0);
+  terminal_free (terminal);
+}
+
 #define ADD(name, data, func)                                                                      \
   g_test_add ("/reconfigure/" name, Fixture, data, set_up_manager, func, tear_down)
 
@@ -291,6 +312,7 @@ main (int argc, char **argv)
   ADD ("moved-while-opening", NULL, test_moved_while_opening);
   ADD ("no-terminal", NULL, test_no_terminal);
   ADD ("settings-in-call", NULL, test_settings_in_call);
+  ADD ("removed-before-move", NULL, test_removed_before_move);
   ADD ("reconfigured", "landline", test_reconfigured);
   return g_test_run ();
 }
