@@ -76,6 +76,58 @@ test_babble (void)
   bench_tear_down (&b);
 }
 
+/* One result too many, and each is taken for the answer to the command before it; what a command
+ * says that none but it can say shows that, and the next has its own answer again. */
+static void
+test_behind (void)
+{
+  const OhCommand list = { .prefix = "+L:", .flags = OH_COMMAND_ASKED };
+  Bench b;
+
+  bench_set_up (&b, BENCH_SOCKET, OH_LEXER_TEXT);
+  bench_ask (&b, "AT+L", list);
+  bench_ask (&b, "AT+A", (OhCommand){ .prefix = "+A:" });
+  bench_ask (&b, "AT+B", (OhCommand){ .prefix = "+B:" });
+  bench_sent (&b, "AT+L\r");
+  bench_say (&b, "\r\nOK\r\n"); /* whoever asked for that */
+  bench_hears (&b, "AT+L: OK");
+  bench_sent (&b, "AT+A\r");
+  bench_say (&b, "\r\n+L: 1\r\n\r\nOK\r\n");
+  bench_hears (&b, "line +L: 1");
+  bench_hears (&b, "AT+A: OK");
+  bench_say (&b, "\r\n+A: 1\r\n\r\nERROR\r\n");
+  bench_hears (&b, "line +A: 1");
+  bench_hears (&b, "health answers");
+  bench_sent (&b, "AT+B\r");
+  bench_say (&b, "\r\n+B: 1\r\n\r\nOK\r\n");
+  bench_hears (&b, "AT+B: OK +B: 1");
+  g_assert_cmpuint (b.counters.stray_results, ==, 0);
+  bench_tear_down (&b);
+}
+
+/* A line that may come by itself shows nothing. */
+static void
+test_not_behind (void)
+{
+  Bench b;
+
+  bench_set_up (&b, BENCH_SOCKET, OH_LEXER_TEXT);
+  bench_ask (&b, "AT+L", (OhCommand){ .prefix = "+L:" });
+  bench_ask (&b, "AT+A", (OhCommand){ 0 });
+  bench_ask (&b, "AT+B", (OhCommand){ 0 });
+  bench_sent (&b, "AT+L\r");
+  bench_say (&b, "\r\nOK\r\n");
+  bench_hears (&b, "AT+L: OK");
+  bench_sent (&b, "AT+A\r");
+  bench_say (&b, "\r\n+L: 1\r\n\r\nOK\r\n");
+  bench_hears (&b, "line +L: 1");
+  bench_hears (&b, "AT+A: OK");
+  bench_sent (&b, "AT+B\r");
+  bench_say (&b, "\r\nOK\r\n");
+  bench_hears (&b, "AT+B: OK");
+  bench_tear_down (&b);
+}
+
 /* What is asked when a command has failed waits for the recovery. */
 static void
 test_asked_when_late (void)
@@ -338,6 +390,8 @@ main (int argc, char **argv)
   g_test_add_func ("/channel-faults/late-answer", test_late_answer);
   g_test_add_func ("/channel-faults/later-answer", test_later_answer);
   g_test_add_func ("/channel-faults/babble", test_babble);
+  g_test_add_func ("/channel-faults/behind", test_behind);
+  g_test_add_func ("/channel-faults/not-behind", test_not_behind);
   g_test_add_func ("/channel-faults/asked-when-late", test_asked_when_late);
   g_test_add_func ("/channel-faults/tries", test_tries);
   g_test_add_func ("/channel-faults/second-try", test_second_try);

@@ -32,8 +32,9 @@ struct _OhChannel
   OhAtCommand *running; /* NULL, or waiting for its answer, or for another try */
   Phase phase;
   guint looks_left;
-  guint owed;    /* final results that may still come for what was given up */
-  guint unasked; /* those that came besides while silence was waited for */
+  guint owed;        /* final results that may still come for what was given up */
+  guint unasked;     /* those that came besides while silence was waited for */
+  const char *asked; /* what no line begins with that is not asked for; NULL: not known */
   gboolean mute, aborting, trace;
   gboolean in_voice; /* the modem, for all we know */
 };

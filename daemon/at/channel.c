@@ -222,6 +222,8 @@ start (OhChannel *channel, OhAtCommand *command)
 
   channel->running = command;
   channel->counters->commands++;
+  if (command->how.flags & OH_COMMAND_ASKED)
+    channel->asked = command->how.prefix;
   g_ptr_array_set_size (command->lines, 0);
   oh_lexer_expect_echo (&channel->lexer, command->ends_stream ? NULL : command->text);
   command->deadline = g_get_monotonic_time () + limit * G_GINT64_CONSTANT (1000);
@@ -297,6 +299,16 @@ take_final (OhChannel *channel, OhResult result, int code)
     oh_channel_pump (channel);
 }
 
+/* A final result too many was taken for an answer, and each answer since for that to the next
+ * command: the result that comes now is not the last. */
+static void
+note_behind (OhChannel *channel, const char *line)
+{
+  if (channel->asked != NULL && g_str_has_prefix (line, channel->asked)
+      && channel->phase == PHASE_READY && channel->running != NULL)
+    channel->owed = MAX (channel->owed, 1);
+}
+
 static void
 take_line (OhChannel *channel, const char *line)
 {
@@ -318,7 +330,10 @@ take_line (OhChannel *channel, const char *line)
   else if (plain)
     channel->counters->stray_results++;
   else
-    channel->funcs->line (line, channel->user_data);
+    {
+      note_behind (channel, line);
+      channel->funcs->line (line, channel->user_data);
+    }
 }
 
 /* Noise to the call; who looks for the cause of bad sound wants to know. */

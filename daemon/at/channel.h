@@ -74,6 +74,8 @@ typedef enum
   OH_COMMAND_STREAM = 1 << 0, /* CONNECT begins a stream of voice (V.253 +VRX) */
   OH_COMMAND_FIRST = 1 << 1,  /* goes before what is queued */
   OH_COMMAND_PROBE = 1 << 2,  /* no answer says that no modem is there: not tried again */
+  OH_COMMAND_ASKED = 1 << 3,  /* its information comes in its answer and never by itself: inside
+                                 another's, the answers are one behind (prefix: a literal) */
 } OhCommandFlags;
 
 #define OH_COMMAND_LIMIT_MS 5000

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "daemon/drivers/cellular-family.h"
 #include "daemon/error.h"
 
 #define POLL_FAST_MS 250      /* while something is about to change */
@@ -481,13 +482,26 @@ on_list (const OhReply *reply, gpointer user_data)
     arm_poll (modem);
 }
 
+/* Or may, for all that is known of it. */
+static gboolean
+lists_by_itself (OhModem *modem)
+{
+  const OhCellular *self = oh_modem_get_state (modem);
+
+  return *oh_modem_get_manufacturer (modem) == '\0'
+         || oh_cellular_get_family (self->family)->lists_by_itself;
+}
+
 void
 oh_cellular_ask_list (OhModem *modem)
 {
   OhCellular *self = oh_modem_get_state (modem);
-  OhCommand how = {
-    .prefix = "+CLCC:", .limit_ms = LIST_LIMIT_MS, .tries = 2, .func = on_list, .user_data = modem
-  };
+  OhCommand how = { .prefix = "+CLCC:",
+                    .limit_ms = LIST_LIMIT_MS,
+                    .tries = 2,
+                    .flags = lists_by_itself (modem) ? OH_COMMAND_PLAIN : OH_COMMAND_ASKED,
+                    .func = on_list,
+                    .user_data = modem };
 
   self->ask_again = self->asking;
   if (self->asking)

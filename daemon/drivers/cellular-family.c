@@ -13,7 +13,7 @@ static const OhCellularFamily families[] = {
   { "QUECTEL", "", .reports = COMMANDS ("AT^DSCI=1", "AT+QTONEDET=1", "AT+QINDCFG=\"csq\",1"),
     RETRIES ("AT+QPINC?", "+QPINC:"), .reports_signal = TRUE },
   { "SIMCOM", "", .reports = COMMANDS ("AT+CLCC=1", "AT+DDET=1", "AT+AUTOCSQ=1,1"),
-    RETRIES ("AT+SPIC", "+SPIC:"), .reports_signal = TRUE },
+    RETRIES ("AT+SPIC", "+SPIC:"), .reports_signal = TRUE, .lists_by_itself = TRUE },
   { "U-BLOX", "", .reports = COMMANDS ("AT+UCALLSTAT=1", "AT+UDTMFD=1,2"),
     RETRIES ("AT+UPINCNT", "+UPINCNT:") },
   { "CINTERION", "", .reports = COMMANDS ("AT^SLCC=1"), RETRIES ("AT^SPIC", "^SPIC:"),

@@ -15,6 +15,7 @@ typedef struct
   gboolean colp;              /* with +COLP=1 ATD does not wait for the answer */
   gboolean quotes_digits;     /* +VTS="5" */
   gboolean reports_signal;    /* so told: +CIEV is not needed */
+  gboolean lists_by_itself;   /* AT+CLCC=1: the list is a report too */
   gboolean packs_ussd;        /* 7 bit packed, as hex */
 } OhCellularFamily;
 
