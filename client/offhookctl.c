@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "client/offhookctl.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <math.h>
@@ -260,6 +261,20 @@ set_up_language (void)
   textdomain (GETTEXT_PACKAGE);
 }
 
+/* Not all that was to be printed is; a reader that has seen enough is no mistake. */
+static gboolean
+is_cut_off (void)
+{
+  gboolean before = ferror (stdout);
+
+  errno = EIO; /* what it was before is not known any more */
+  if (fflush (stdout) == 0 && !before)
+    return FALSE;
+  if (errno != EPIPE)
+    g_printerr (_ ("offhookctl: The output could not be written: %s\n"), g_strerror (errno));
+  return TRUE;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -270,7 +285,7 @@ main (int argc, char **argv)
   g_set_prgname ("offhookctl");
   ctl.args = g_strdupv (argv);
   code = run (&ctl);
-  if (fflush (stdout) != 0 && code == OH_EXIT_OK)
+  if (is_cut_off () && code == OH_EXIT_OK)
     code = OH_EXIT_FAILED;
   g_clear_object (&ctl.bus);
   g_strfreev (ctl.args);

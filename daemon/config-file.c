@@ -308,7 +308,16 @@ read_folder (OhConfig *config, const char *path, OhMistakeFunc mistake, gpointer
     }
   g_ptr_array_sort (files, compare);
   for (guint i = 0; i < files->len; i++)
-    read_file (config, files->pdata[i], mistake, user_data);
+    {
+      Reading other = { config, files->pdata[i], .mistake = mistake, .user_data = user_data };
+
+      /* Reading anything but a file may never end. */
+      if (g_file_test (other.file, G_FILE_TEST_EXISTS)
+          && !g_file_test (other.file, G_FILE_TEST_IS_REGULAR))
+        complain (&other, NULL, "is no file");
+      else
+        read_file (config, other.file, mistake, user_data);
+    }
 }
 
 OhConfig *

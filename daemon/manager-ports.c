@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/manager-ports.h"
 
+#include <string.h>
+
 #include "daemon/manager-private.h"
 #include "daemon/port-names.h"
 #include "daemon/port.h"
@@ -87,13 +89,24 @@ is_taken (OhPorts *ports, const char *id, const char *node)
          && oh_manager_find_by_device (ports->manager, node) != line;
 }
 
+/* @stored is @id, or was told apart from another of that name by its port. */
+static gboolean
+is_same_name (const char *stored, const char *id, const OhTty *tty)
+{
+  gsize length = strlen (id);
+
+  return g_str_has_prefix (stored, id)
+         && (stored[length] == '\0'
+             || (stored[length] == '-' && g_strcmp0 (stored + length + 1, tty->path_tag) == 0));
+}
+
 static char *
 make_id (OhPorts *ports, const OhTty *tty, const char *modem_id, gboolean mute)
 {
   const char *stored = tty->path != NULL ? oh_port_names_get (ports->names, tty->path) : NULL;
   g_autofree char *id = *modem_id != '\0' ? g_strdup (modem_id) : oh_tty_make_id (tty);
 
-  if (stored != NULL && (mute || g_str_has_prefix (stored, id))
+  if (stored != NULL && (mute || is_same_name (stored, id, tty))
       && !is_taken (ports, stored, tty->node))
     return g_strdup (stored);
   if (is_taken (ports, id, tty->node) && tty->path_tag != NULL)

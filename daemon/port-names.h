@@ -11,6 +11,8 @@ typedef struct _OhPortNames OhPortNames;
 OhPortNames *oh_port_names_new (const char *dir);
 void oh_port_names_free (OhPortNames *names);
 
+gboolean oh_port_names_are_kept (OhPortNames *names); /* all of them, on the disk */
+
 /* @path: ID_PATH. NULL: not known. */
 const char *oh_port_names_get (OhPortNames *names, const char *path);
 void oh_port_names_set (OhPortNames *names, const char *path, const char *id);

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/stat.h>
+
 #include "daemon/config-file.h"
 
 static GPtrArray *mistakes; /* of char *, filled by on_mistake() */
@@ -371,6 +373,32 @@ test_unreadable_folder (void)
   g_rmdir (dir);
 }
 
+/* A pipe that nobody writes to, and a folder: nothing that may be waited for is read. */
+static void
+test_no_file (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("offhook-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (dir, "x.conf", NULL);
+  g_autofree char *folder = g_strconcat (file, ".d", NULL);
+  g_autofree char *fifo = g_build_filename (folder, "10.conf", NULL);
+  g_autofree char *inner = g_build_filename (folder, "20.conf", NULL);
+  g_autoptr (OhConfig) config = NULL;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir (inner, 0700), ==, 0);
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+  g_ptr_array_set_size (mistakes, 0);
+  config = oh_config_load (file, on_mistake, NULL);
+  g_assert_cmpuint (mistakes->len, ==, 2);
+  g_assert_true (g_str_has_prefix (mistakes->pdata[0], fifo));
+  g_assert_true (g_str_has_suffix (mistakes->pdata[0], "is no file"));
+  g_assert_true (g_str_has_prefix (mistakes->pdata[1], inner));
+  g_unlink (fifo);
+  g_rmdir (inner);
+  g_rmdir (folder);
+  g_rmdir (dir);
+}
+
 /* As a file is after the power went while it was written: what is left is not all. */
 static void
 test_damaged (void)
@@ -489,6 +517,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config/twice", test_twice);
   g_test_add_func ("/config/unreadable", test_unreadable);
   g_test_add_func ("/config/unreadable-folder", test_unreadable_folder);
+  g_test_add_func ("/config/no-file", test_no_file);
   g_test_add_func ("/config/damaged", test_damaged);
   g_test_add_func ("/config/options", test_options);
   g_test_add_func ("/config/bad-options", test_bad_options);

@@ -13,7 +13,7 @@ from gi.repository import GLib
 
 sys.dont_write_bytecode = True  # the source tree may be read-only
 
-from offhookctl_fixture import Base, LINE, run  # noqa: E402
+from offhookctl_fixture import Base, DEADLINE, LINE, PROGRAM, environment, run  # noqa: E402
 
 NOT_AUTHORIZED = 'org.offhook.Telephony1.Error.NotAuthorized'
 TAKEN = ('/dev/ttyACM0', 'taken', {
@@ -52,6 +52,14 @@ class PortsTest(Base):
             '/dev/ttyACM0  taken    home  0572:1329  Line "home" uses it',
             '/dev/ttyUSB0  skipped  -     FT232R     No rule announces it',
             '/dev/ttyUSB9  lost     home  -          It was unplugged'])
+
+    def test_disk_full(self):
+        self.set_ports(TAKEN)
+        with open('/dev/full', 'w', encoding='utf-8') as full:
+            result = subprocess.run([PROGRAM, '--address', self.address, 'ports'], text=True, stdout=full,
+                                    stderr=subprocess.PIPE, env=environment(), timeout=DEADLINE, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('The output could not be written: No space left on device', result.stderr)
 
     def test_colours(self):
         self.set_ports(TAKEN, SKIPPED, LOST, self.busy('/dev/ttyUSB1', Holder='pppd'))
