@@ -242,6 +242,27 @@ oh_port_get_fd (OhPort *port)
   return port->fd;
 }
 
+static gpointer
+close_slowly (gpointer fd)
+{
+  close (GPOINTER_TO_INT (fd));
+  return NULL;
+}
+
+/* Most drivers wait for half a minute (closing_wait) until a device takes what it was sent, and one
+ * that does not take it is why it is closed. */
+static void
+close_device (int fd)
+{
+  int unsent = 0;
+
+  tcflush (fd, TCOFLUSH);
+  if (ioctl (fd, TIOCOUTQ, &unsent) == 0 && unsent > 0)
+    g_thread_unref (g_thread_new ("close", close_slowly, GINT_TO_POINTER (fd)));
+  else
+    close (fd);
+}
+
 void
 oh_port_free (OhPort *port)
 {
@@ -253,7 +274,7 @@ oh_port_free (OhPort *port)
       ioctl (port->fd, TIOCNXCL); /* both stay while anybody has the terminal open, */
       flock (port->fd, LOCK_UN);  /* and the service manager may, for another moment */
     }
-  close (port->fd);
+  close_device (port->fd);
   g_free (port->lock);
   g_free (port);
 }
