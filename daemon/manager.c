@@ -170,26 +170,64 @@ oh_manager_add_configured (OhManager *self, const OhLineConfig *config)
   take_up (self, line);
 }
 
-/* Lines of AddLine and of rules; and those that have left the configuration, whose handles are to
- * hear of it. @keeps: they may be left out by mistake. */
+/* Lines of AddLine and of rules; and those that have left the configuration, or whose device it
+ * gives to another: their handles are to hear of it. @keeps: they may be left out by mistake. */
 static void
 take_up_rest (OhManager *self, const char *id, gboolean keeps)
 {
   g_autoptr (GVariant) saved = oh_store_read (self->bus.store, id, G_VARIANT_TYPE (oh_line_type));
   g_autoptr (OhLineConfig) config = NULL;
+  gboolean taken;
   OhLine *line;
 
   if (saved == NULL || oh_manager_find_line (self, id) != NULL)
     return;
   config = oh_line_saved_config (id, saved);
-  if (config->device != NULL && oh_manager_find_by_device (self, config->device) != NULL)
-    return;
+  taken = config->device != NULL && oh_manager_find_by_device (self, config->device) != NULL;
   line = oh_line_new (&self->bus, config);
   oh_line_set_origin (line, oh_line_saved_origin (saved));
   oh_manager_take_line (self, line);
-  if (oh_line_get_origin (line) == OH_LINE_CONFIGURED && !keeps)
+  if (taken || (oh_line_get_origin (line) == OH_LINE_CONFIGURED && !keeps))
     g_ptr_array_add (self->leaving, line);
-  take_up (self, line);
+  if (taken)
+    oh_line_resume (line, saved); /* without its modem */
+  else
+    take_up (self, line);
+}
+
+/* Whether the line @id is none of @config's, and another of them has its @device. */
+static gboolean
+is_renamed (const OhConfig *config, const char *id, const char *device)
+{
+  g_autofree char *node = oh_port_resolve (device);
+  gboolean taken = FALSE;
+
+  for (guint i = 0; i < config->lines->len; i++)
+    {
+      const OhLineConfig *one = config->lines->pdata[i];
+      g_autofree char *other = one->device != NULL ? oh_port_resolve (one->device) : NULL;
+
+      if (g_str_equal (one->alias, id))
+        return FALSE;
+      taken |= g_strcmp0 (other, node) == 0;
+    }
+  return taken;
+}
+
+/* Of such lines: else they are locked, by ourselves. */
+static void
+let_go_of_ports (OhManager *self, const OhConfig *config, const GPtrArray *left)
+{
+  for (guint i = 0; i < left->len; i++)
+    {
+      const char *id = left->pdata[i];
+      g_autoptr (GVariant) saved
+          = oh_store_read (self->bus.store, id, G_VARIANT_TYPE (oh_line_type));
+      g_autoptr (OhLineConfig) before = saved != NULL ? oh_line_saved_config (id, saved) : NULL;
+
+      if (before != NULL && before->device != NULL && is_renamed (config, id, before->device))
+        oh_store_forget_fd (self->bus.store, id);
+    }
 }
 
 void
@@ -197,6 +235,7 @@ oh_manager_load (OhManager *self, const OhConfig *config)
 {
   g_autoptr (GPtrArray) left = oh_store_list (self->bus.store);
 
+  let_go_of_ports (self, config, left);
   for (guint i = 0; i < config->lines->len; i++)
     oh_manager_add_configured (self, config->lines->pdata[i]);
   for (guint i = 0; i < left->len; i++)

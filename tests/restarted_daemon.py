@@ -100,9 +100,9 @@ class Machine:
         self.start_daemon()
         spin(lambda: self.get(LINE, 'Line', 'State') == 'in-service', 'in service')
 
-    def configure(self, there, device=None, more=''):
+    def configure(self, there, device=None, more='', name='home'):
         with open(self.folder + '/offhook.conf', 'w', encoding='utf-8') as config:
-            config.write(f'[Line home]\nDevice={device or self.device}\nRingTimeout=2000\nOwnerGrace=600000\n{more}' if there else '')
+            config.write(f'[Line {name}]\nDevice={device or self.device}\nRingTimeout=2000\nOwnerGrace=600000\n{more}' if there else '')
 
     def start_bus(self):
         bus = self.start('dbus-daemon', '--config-file=' + os.environ['OFFHOOK_BUS_CONF'], '--nofork',

@@ -69,9 +69,23 @@ def test_settings_meanwhile(machine):
     in_order(listener)
 
 
+def test_renamed_meanwhile(machine):
+    """The group has another name: who has handles of the line of before is told, and the device has its line."""
+    listener = machine.listen()
+    ring_and_answer(machine, listener)
+    machine.kill()
+    machine.configure(True, name='other')
+    machine.start_daemon()
+    listener.until(None, 'call-state', CALL, 'ended')
+    listener.until('release', 'removed')
+    in_order(listener)
+    spin(lambda: machine.get(LINE.replace('home', 'other'), 'Line', 'State') == 'in-service', 'the line of the new name')
+
+
 sys.exit(main('restart-config', {
     test_out_of_configuration: BOTH,
     test_mistake_meanwhile: BOTH,
     test_device_meanwhile: BOTH,
     test_settings_meanwhile: ('landline',),
+    test_renamed_meanwhile: BOTH,
 }))
