@@ -170,10 +170,24 @@ oh_manager_add_configured (OhManager *self, const OhLineConfig *config)
   take_up (self, line);
 }
 
+/* Announced by a rule, and named by the configuration since. */
+static gboolean
+is_claimed (OhManager *self, const OhConfig *config, OhLine *line)
+{
+  if (oh_line_get_origin (line) != OH_LINE_ANNOUNCED)
+    return FALSE;
+  for (guint i = 0; i < config->lines->len; i++)
+    {
+      if (oh_ports_is_claimed (self->ports, config->lines->pdata[i], line))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Lines of AddLine and of rules; and those that have left the configuration, or whose device it
- * gives to another: their handles are to hear of it. @keeps: they may be left out by mistake. */
+ * gives to another: their handles are to hear of it. One that is left out by mistake stays. */
 static void
-take_up_rest (OhManager *self, const char *id, gboolean keeps)
+take_up_rest (OhManager *self, const char *id, const OhConfig *now)
 {
   g_autoptr (GVariant) saved = oh_store_read (self->bus.store, id, G_VARIANT_TYPE (oh_line_type));
   g_autoptr (OhLineConfig) config = NULL;
@@ -187,7 +201,12 @@ take_up_rest (OhManager *self, const char *id, gboolean keeps)
   line = oh_line_new (&self->bus, config);
   oh_line_set_origin (line, oh_line_saved_origin (saved));
   oh_manager_take_line (self, line);
-  if (taken || (oh_line_get_origin (line) == OH_LINE_CONFIGURED && !keeps))
+  if (is_claimed (self, now, line))
+    {
+      taken = TRUE;
+      oh_store_forget_fd (self->bus.store, id);
+    }
+  if (taken || (oh_line_get_origin (line) == OH_LINE_CONFIGURED && now->n_mistakes == 0))
     g_ptr_array_add (self->leaving, line);
   if (taken)
     oh_line_resume (line, saved); /* without its modem */
@@ -239,7 +258,7 @@ oh_manager_load (OhManager *self, const OhConfig *config)
   for (guint i = 0; i < config->lines->len; i++)
     oh_manager_add_configured (self, config->lines->pdata[i]);
   for (guint i = 0; i < left->len; i++)
-    take_up_rest (self, left->pdata[i], config->n_mistakes > 0);
+    take_up_rest (self, left->pdata[i], config);
   oh_store_sweep (self->bus.store);
   oh_auth_ask_again (self->bus.auth);
   oh_manager_set_probing (self, config->probe_s);

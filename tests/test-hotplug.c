@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/manager-private.h"
+#include "daemon/store.h"
 #include "tests/log-watch.h"
 #include "tests/usb-modem.h"
 
@@ -271,10 +272,11 @@ test_stranger (Fixture *f, gconstpointer user_data)
   modem_free (modem);
 }
 
-static void
-load (Fixture *f, const char *alias, const OhPortMatch *match, gboolean announced)
+/* Free with oh_config_free(). */
+static OhConfig *
+make_config (const char *alias, const OhPortMatch *match, gboolean announced)
 {
-  g_autoptr (OhConfig) config = oh_config_new ();
+  OhConfig *config = oh_config_new ();
   OhLineConfig *line = oh_line_config_new ();
 
   line->alias = g_strdup (alias);
@@ -285,6 +287,14 @@ load (Fixture *f, const char *alias, const OhPortMatch *match, gboolean announce
   line->match.path = g_strdup (match->path);
   g_ptr_array_add (config->lines, line);
   config->announced = announced;
+  return config;
+}
+
+static void
+load (Fixture *f, const char *alias, const OhPortMatch *match, gboolean announced)
+{
+  g_autoptr (OhConfig) config = make_config (alias, match, announced);
+
   oh_manager_reconfigure (f->manager, config);
 }
 
@@ -353,6 +363,62 @@ test_claimed (Fixture *f, gconstpointer user_data)
   load (f, "other", &other, FALSE);
   until (f, "24680000", NULL);
   modem_free (modem);
+}
+
+static void
+get_left (OhPack *pack, gpointer left)
+{
+  oh_pack_value (pack, g_variant_get_data (left), g_variant_get_size (left), 8, FALSE);
+}
+
+/* A manager behind one that was killed, with another configuration than that had. */
+static void
+start_after (Fixture *f, const char *id, const OhConfig *config)
+{
+  g_autofree char *format = oh_line_format ();
+  OhStore *store = oh_store_new (f->state_dir, format);
+  g_autoptr (GVariant) left = NULL;
+  OhKeeper *keeper;
+
+  oh_manager_leave (f->manager);
+  left = oh_store_read (store, id, G_VARIANT_TYPE (oh_line_type));
+  g_assert_nonnull (left);
+  g_clear_object (&f->manager);
+  keeper = oh_store_keep (store, id, get_left, left);
+  oh_store_commit (store);
+  oh_keeper_free (keeper);
+  oh_store_unref (store);
+  f->manager = oh_manager_new (f->daemon, &f->limits, f->state_dir, NULL);
+  oh_manager_load (f->manager, config);
+  oh_manager_go_on (f->manager);
+}
+
+/* The same over a restart. */
+static void
+test_claimed_meanwhile (Fixture *f, gconstpointer user_data)
+{
+  OhPortMatch match = { .serial = (char *)"24680000" };
+  g_autoptr (OhConfig) config = make_config ("home", &match, TRUE);
+  g_autofree char *dir = g_build_filename (f->dir, "state", NULL);
+  Modem *modem = modem_new (f, NULL);
+
+  g_clear_object (&f->manager);
+  g_assert_cmpint (g_mkdir (dir, 0700), ==, 0);
+  f->state_dir = dir;
+  f->manager = oh_manager_new (f->daemon, &f->limits, dir, NULL);
+  {
+    g_autoptr (OhConfig) none = oh_config_new ();
+
+    oh_manager_load (f->manager, none);
+  }
+  plug (modem, &first);
+  until (f, "24680000", "in-service");
+  start_after (f, "24680000", config);
+  until (f, "home", "in-service");
+  until (f, "24680000", NULL);
+  modem_free (modem);
+  g_clear_object (&f->manager);
+  g_assert_cmpint (g_rmdir (dir), ==, 0);
 }
 
 /* The same while the announced modem is being opened: it has no name yet. */
@@ -433,6 +499,7 @@ main (int argc, char **argv)
   ADD ("stranger", test_stranger);
   ADD ("matched", test_matched);
   ADD ("claimed", test_claimed);
+  ADD ("claimed-meanwhile", test_claimed_meanwhile);
   ADD ("claimed-while-opening", test_claimed_while_opening);
   ADD ("ports", test_ports);
   return run_with_testbed ();
