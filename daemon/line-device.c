@@ -235,7 +235,7 @@ void
 oh_line_on_busy_changed (OhLine *self)
 {
   if (self->moves && self->move == 0 && self->modem != NULL && !oh_line_is_busy (self))
-    self->move = g_idle_add (on_move, self);
+    self->move = g_idle_add_full (G_PRIORITY_DEFAULT, on_move, self, NULL);
 }
 
 void

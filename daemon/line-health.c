@@ -30,7 +30,16 @@ begin_recovery (OhLine *self)
   oh_line_set_health (self, OH_HEALTH_RECOVERING, "reopen", NULL);
   oh_line_set_state (self, OH_LINE_OUT_OF_SERVICE, "not-responding");
   oh_line_doubt_calls (self);
-  self->recovery = g_idle_add (on_reopen, self); /* not from here: the channel is at work */
+  /* Not from here: the channel is at work. */
+  self->recovery = g_idle_add_full (G_PRIORITY_DEFAULT, on_reopen, self, NULL);
+}
+
+void
+oh_line_resume_health (OhLine *self)
+{
+  if (g_str_equal (oh_dbus_line_get_health (OH_DBUS_LINE (self)),
+                   oh_health_name (OH_HEALTH_RECOVERING)))
+    begin_recovery (self);
 }
 
 void

@@ -87,6 +87,7 @@ void oh_line_begin_again (OhLine *line);
 
 /* line-health.c */
 void oh_line_take_health (OhLine *line, const OhEvent *event);
+void oh_line_resume_health (OhLine *line); /* its modem is there, and was being recovered */
 void oh_line_climb (OhLine *line, const GError *error); /* a step did not help */
 const char *oh_line_explain (OhLine *line, const GError *error, char **ret_text);
 

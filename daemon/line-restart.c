@@ -572,7 +572,10 @@ oh_line_resume (OhLine *self, GVariant *saved)
   else
     oh_line_end_calls (self, OH_REASON_UNKNOWN);
   if (resumed)
-    oh_line_update_features (self);
+    {
+      oh_line_update_features (self);
+      oh_line_resume_health (self);
+    }
   g_clear_pointer (&self->saved, g_variant_unref);
   oh_line_look_after_calls (self);
   return resumed;

@@ -203,7 +203,8 @@ take_announced (Asked *asked, gboolean mute)
   own = find_line_of_modem (self, line);
   if (own != NULL)
     {
-      g_idle_add (on_place, asked); /* not from here: its driver is at work */
+      /* Not from here: its driver is at work. */
+      g_idle_add_full (G_PRIORITY_DEFAULT, on_place, asked, NULL);
       return;
     }
   if (oh_manager_find_line (self, oh_line_get_id (line)) != NULL)
@@ -336,7 +337,7 @@ static void
 on_line_hung_up (OhRequest *request, const GError *error, gpointer user_data)
 {
   /* Not from here: the driver that settled the request is still at work. */
-  g_idle_add (on_removal, user_data);
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_removal, user_data, NULL);
 }
 
 /* Whether there is no place for @line among those of @config. */

@@ -359,7 +359,7 @@ on_line_stopped (OhRequest *request, const GError *error, gpointer user_data)
     return;
   /* Not from here: the driver that settled the request is still at work. */
   g_source_remove (self->stop_timer);
-  self->stop_timer = g_idle_add (on_stop, self);
+  self->stop_timer = g_idle_add_full (G_PRIORITY_DEFAULT, on_stop, self, NULL);
 }
 
 void

@@ -349,6 +349,28 @@ test_many_ended (Restart *r, gconstpointer user_data)
   assert_of_use (r, 1);
 }
 
+static gboolean
+serves (gpointer user_data)
+{
+  g_autoptr (GVariant) state = get_property (user_data, HOME, "Line", "State");
+  g_autoptr (GVariant) health = get_property (user_data, HOME, "Line", "Health");
+
+  return g_str_equal (g_variant_get_string (state, NULL), "in-service")
+         && g_str_equal (g_variant_get_string (health, NULL), "healthy");
+}
+
+/* Its modem was to be opened anew when the daemon died: it is now. */
+static void
+test_recovering (Restart *r, gconstpointer user_data)
+{
+  g_autofree char *state = g_strdup_printf (
+      "(%u, 'not-responding', 'recovering', 'reopen', 'landline')", OH_LINE_OUT_OF_SERVICE);
+
+  start_on (r, replace (r->saved, "3", state));
+  spin_until (serves, &r->f);
+  assert_of_use (r, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -362,6 +384,8 @@ main (int argc, char **argv)
   g_test_add ("/restore/many-calls", Restart, NULL, restart_set_up, test_many_calls,
               restart_tear_down);
   g_test_add ("/restore/many-ended", Restart, NULL, restart_set_up, test_many_ended,
+              restart_tear_down);
+  g_test_add ("/restore/recovering", Restart, NULL, restart_set_up, test_recovering,
               restart_tear_down);
   return g_test_run ();
 }
