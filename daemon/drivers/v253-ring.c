@@ -211,18 +211,21 @@ gboolean
 oh_landline_take_caller_id (OhModem *modem, const char *line)
 {
   OhLandline *self = oh_modem_get_state (modem);
+  OhCallerId id = { 0 };
   OhCallerIdResult result;
 
   if (self->call != 0 && self->state == OH_CALL_CONNECTED)
     return take_second_id (modem, line);
   /* What was said before the call may have been meant for one whose ring was lost: a report behind
    * the first ring stands alone. */
-  if (self->call == 0 ? g_get_monotonic_time () - self->id_since > EARLY_ID_US : self->id_is_early)
-    memset (&self->id, 0, sizeof self->id);
-  self->id_is_early = self->call == 0;
-  result = oh_caller_id_take_line (&self->id, line);
+  if (self->call == 0 ? g_get_monotonic_time () - self->id_since <= EARLY_ID_US
+                      : !self->id_is_early)
+    id = self->id;
+  result = oh_caller_id_take_line (&id, line);
   if (result == OH_CALLER_ID_NOT_MINE)
     return FALSE;
+  self->id = id;
+  self->id_is_early = self->call == 0;
   self->id_since = g_get_monotonic_time ();
   take_message (modem, &self->id);
   if (result == OH_CALLER_ID_NAME && self->id.number_presentation != OH_PRESENTATION_UNKNOWN)
