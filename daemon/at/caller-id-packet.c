@@ -159,9 +159,13 @@ is_message (const Packet *packet)
   return packet->bytes[0] == MDMF_MESSAGE;
 }
 
+/* A number or a name in a message waiting packet is of who has left the message, or of the service
+ * that has it: no caller. */
 static OhPacketResult
-take_multiple (OhCallerId *id, const Packet *packet)
+take_multiple (OhCallerId *ret_id, const Packet *packet)
 {
+  OhCallerId message = { 0 };
+  OhCallerId *id = is_message (packet) ? &message : ret_id;
   gsize end = 2u + packet->bytes[1];
 
   for (gsize i = 2; i + 2 <= end; i += 2u + packet->bytes[i + 1])
@@ -172,7 +176,11 @@ take_multiple (OhCallerId *id, const Packet *packet)
         break; /* it is longer than its packet */
       take_parameter (id, packet->bytes[i], packet->bytes + i + 2, length);
     }
-  return is_message (packet) ? OH_PACKET_MESSAGE : OH_PACKET_CALL;
+  if (id == ret_id)
+    return OH_PACKET_CALL;
+  if (message.message_waiting != OH_SWITCH_UNKNOWN)
+    ret_id->message_waiting = message.message_waiting;
+  return OH_PACKET_MESSAGE;
 }
 
 /* MMDDHHMM and the number, or one letter. */
