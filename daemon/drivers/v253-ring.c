@@ -83,6 +83,14 @@ oh_landline_restart_ring_timer (OhModem *modem)
       on_ringing_stopped, modem);
 }
 
+/* In whatever order they came. */
+static gboolean
+knows_both (const OhLandline *self)
+{
+  return self->id.number_presentation != OH_PRESENTATION_UNKNOWN
+         && self->id.name_presentation != OH_PRESENTATION_UNKNOWN;
+}
+
 static void
 offer_call (OhModem *modem)
 {
@@ -93,8 +101,7 @@ offer_call (OhModem *modem)
   if (g_get_monotonic_time () - self->id_since > EARLY_ID_US)
     memset (&self->id, 0, sizeof self->id);
   self->id_is_early = self->id.number_presentation != OH_PRESENTATION_UNKNOWN;
-  self->id_complete = self->id.number_presentation != OH_PRESENTATION_UNKNOWN
-                      && self->id.name_presentation != OH_PRESENTATION_UNKNOWN;
+  self->id_complete = knows_both (self);
   self->call = oh_modem_next_call (modem);
   self->state = OH_CALL_OFFERING;
   self->incoming = TRUE;
@@ -228,8 +235,7 @@ oh_landline_take_caller_id (OhModem *modem, const char *line)
   self->id_is_early = self->call == 0;
   self->id_since = g_get_monotonic_time ();
   take_message (modem, &self->id);
-  if (result == OH_CALLER_ID_NAME && self->id.number_presentation != OH_PRESENTATION_UNKNOWN)
-    self->id_complete = TRUE;
+  self->id_complete |= knows_both (self);
   if ((result != OH_CALLER_ID_TAKEN || *self->id.raw != '\0') && self->call != 0
       && self->state == OH_CALL_OFFERING)
     emit_party (modem);
