@@ -274,6 +274,7 @@ add_line (Fixture *f, const char *id, const char *device, const OhDriver *driver
   config->driver = driver;
   if (f->owner != NULL)
     config->owner = *f->owner;
+  config->settings = f->settings;
   /* As the simulator's clock runs. */
   config->settings.ring_timeout_ms = OH_RING_TIMEOUT_MS * sim_scale () * 4;
   oh_manager_add_configured (f->manager, config);

@@ -42,6 +42,7 @@ typedef struct
   GDBusConnection *daemon, *client;
   OhLimits limits;              /* the defaults; a test may shorten times before start_manager() */
   const OhOwnerSettings *owner; /* of the lines, set before set_up(); NULL: the default */
+  OhModemSettings settings;     /* of the lines; the ring time-out is the fixture's */
   const char *state_dir;        /* of the manager, set before start_manager(); NULL: none */
   OhManager *manager;
   OhLine *line; /* the one that most tests use */

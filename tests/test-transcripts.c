@@ -139,6 +139,22 @@ wait_for (Play *play, gboolean (*done) (gpointer user_data), gpointer user_data)
   return spin_for (is_over, &wait) && wait.is_done;
 }
 
+/* [flash] [screen] */
+static gboolean
+take_settings (OhModemSettings *settings, const char *text)
+{
+  g_auto (GStrv) words = transcript_words (text);
+  guint n = 0;
+
+  if (words == NULL)
+    return FALSE;
+  settings->flash = g_strv_contains ((const char *const *)words, "flash");
+  settings->screen = g_strv_contains ((const char *const *)words, "screen");
+  n += settings->flash;
+  n += settings->screen;
+  return g_strv_length (words) == n;
+}
+
 static gboolean
 start (Play *play, const char *text)
 {
@@ -148,6 +164,8 @@ start (Play *play, const char *text)
 
   if (play->listener != NULL)
     return fail (play, "started twice");
+  if (!take_settings (&f->settings, text))
+    return fail (play, "no such setting");
   f->line = add_line (f, "home", play->modem.terminal->device, oh_driver_find (driver));
   play->listener = listen_home (f);
   play->started = play->modem.terminal->asked->len;

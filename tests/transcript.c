@@ -36,13 +36,13 @@ is_complete (const Step *step)
 {
   switch (step->verb)
     {
-    case VERB_START:
     case VERB_QUIET:
       return *step->text == '\0';
     case VERB_ANSWER:
       return *step->glob != '\0';
     case VERB_ON:
       return *step->glob != '\0' && g_regex_match_simple ("^(list|line|say)\\b", step->text, 0, 0);
+    case VERB_START:
     case VERB_LIST:
     case VERB_REPLY:
       return TRUE;

@@ -20,8 +20,10 @@
  *                         meanwhile
  *   line TEXT             say \r\nTEXT\r\n
  * The host:
- *   start                 it opens the modem, and a client a handle; once, after what the modem has to
- *                         know before
+ *   start [flash] [screen]
+ *                         it opens the modem, and a client a handle; once, after what the modem has to
+ *                         know before. The line is configured with CallWaiting=flash,
+ *                         Reject=answer-and-hang-up
  *   sent GLOB             it has sent, or soon sends, a command that matches; counted from the last
  *                         sent, or the last thing that the modem or the client did
  *   unsent GLOB           it has not sent any since it started
