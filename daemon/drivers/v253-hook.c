@@ -196,8 +196,7 @@ go_off_hook (OhModem *modem, guint call, OhRequest *request)
                     .user_data = oh_job_new (modem, call, request) };
 
   self->answering = TRUE;
-  g_clear_handle_id (&self->ring_timer,
-                     g_source_remove); /* a call ended now would leave us off hook */
+  g_clear_handle_id (&self->ring_timer, g_source_remove); /* rings do not start it again now */
   oh_landline_enter_voice (modem);
   oh_modem_send (modem, text, &how);
 }

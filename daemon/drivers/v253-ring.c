@@ -122,7 +122,8 @@ count_ring (OhModem *modem)
   if (self->rings++ > 0)
     self->longest_silence = MAX (self->longest_silence, now - self->last_ring);
   self->last_ring = now;
-  oh_landline_restart_ring_timer (modem);
+  if (!self->answering && !self->screening) /* a call ended now would leave us off hook */
+    oh_landline_restart_ring_timer (modem);
   oh_modem_emit (modem,
                  &(OhEvent){ .kind = OH_EVENT_RING, .call = self->call, .word = self->pattern });
   if (self->loop.cadence_ms != self->longest_silence / 1000)
@@ -162,7 +163,7 @@ oh_landline_take_answered_elsewhere (OhModem *modem)
 {
   OhLandline *self = oh_modem_get_state (modem);
 
-  if (self->call != 0 && self->state == OH_CALL_OFFERING && !self->answering)
+  if (self->call != 0 && self->state == OH_CALL_OFFERING && !self->answering && !self->screening)
     oh_landline_end_call (modem, OH_REASON_ANSWERED_ELSEWHERE, OH_ENDED_BY_UNKNOWN);
 }
 
