@@ -26,6 +26,15 @@ reason_of (OhResult result)
   return OH_REASON_UNKNOWN;
 }
 
+static gboolean
+is_off_hook (const OhReply *reply)
+{
+  return reply->result == OH_RESULT_VCON || reply->result == OH_RESULT_OK
+         || reply->result == OH_RESULT_CONNECT;
+}
+
+/* Of a call that gave way to a ring the modem may not know: what it dialled is hung up before the
+ * one that rings is taken. */
 static void
 take_dial_failed (OhJob *job, const OhReply *reply)
 {
@@ -36,6 +45,8 @@ take_dial_failed (OhJob *job, const OhReply *reply)
       && reply->result != OH_RESULT_NO_DIALTONE)
     oh_request_fail (job->request, OH_ERROR_FAILED, "The modem did not take it as a voice call");
   oh_modem_settle (job->request, reply);
+  if (self->call != job->call && is_off_hook (reply))
+    oh_modem_send (job->modem, "AT+VLS=0", &(OhCommand){ .flags = OH_COMMAND_FIRST });
   if (self->call != job->call || g_error_matches (reply->error, OH_ERROR, OH_ERROR_NO_DEVICE))
     return;
   if (!self->dropping)
