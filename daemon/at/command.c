@@ -47,9 +47,10 @@ oh_at_command_is_final (const OhAtCommand *command, OhResult result)
   switch (result)
     {
     case OH_RESULT_OK:
+    case OH_RESULT_VCON: /* one too many of the command before, when voice is to begin */
+      return (command->how.flags & OH_COMMAND_STREAM) == 0;
     case OH_RESULT_ERROR:
     case OH_RESULT_CME_ERROR:
-    case OH_RESULT_VCON:
       return TRUE;
     case OH_RESULT_CONNECT:
       return (command->how.flags & OH_COMMAND_STREAM) || oh_at_command_is_dialing (command);
