@@ -6,6 +6,7 @@
 #include "daemon/error.h"
 
 #define SCREEN_MS 1200
+#define MAY_REFUSE 2 /* to listen, one after the other */
 
 /* Taking the line off hook and letting go of it. What the far end does is heard only as <DLE> codes
  * inside voice receive, which therefore runs for the whole call. */
@@ -17,12 +18,48 @@ is_deaf (gpointer user_data)
   return !oh_channel_in_stream (oh_modem_get_channel (user_data));
 }
 
+static gboolean
+is_at_the_other_end (const OhLandline *self)
+{
+  return self->state == OH_CALL_CONNECTED || self->state == OH_CALL_RINGBACK
+         || self->state == OH_CALL_SPECIAL_INFO || self->state == OH_CALL_UNKNOWN;
+}
+
+/* A modem that could listen and cannot any more was reset, or is on hook: nothing would tell that
+ * the call is over. One refusal may be to the command before; one that never could is left alone.
+ */
+static void
+on_receiving (const OhReply *reply, gpointer user_data)
+{
+  OhModem *modem = user_data;
+  OhLandline *self;
+
+  if (reply->error != NULL && !g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT))
+    return;
+  self = oh_modem_get_state (modem);
+  if (reply->result == OH_RESULT_CONNECT)
+    self->may_refuse = self->call != 0 ? MAY_REFUSE : 0;
+  else if (self->may_refuse == 0 || !self->receiving || !is_at_the_other_end (self))
+    return;
+  else if (--self->may_refuse > 0)
+    oh_landline_receive_voice (modem);
+  else
+    {
+      oh_landline_go_on_hook (modem);
+      oh_landline_emit_state (modem, OH_CALL_DISCONNECTED, OH_REASON_UNKNOWN, OH_ENDED_BY_UNKNOWN);
+    }
+}
+
 /* The end of a stream asks for the next one, and so does who has sent a command in it: it is told
  * once, or each of two would end what the other began, for ever. */
 void
 oh_landline_receive_voice (OhModem *modem)
 {
-  OhCommand how = { .tries = 2, .flags = OH_COMMAND_STREAM, .wanted = is_deaf, .user_data = modem };
+  OhCommand how = { .tries = 2,
+                    .flags = OH_COMMAND_STREAM,
+                    .wanted = is_deaf,
+                    .func = on_receiving,
+                    .user_data = modem };
 
   oh_modem_send (modem, "AT+VRX", &how);
 }
@@ -114,13 +151,6 @@ reason_of_code (guint8 code)
     default:
       return OH_REASON_UNKNOWN;
     }
-}
-
-static gboolean
-is_at_the_other_end (const OhLandline *self)
-{
-  return self->state == OH_CALL_CONNECTED || self->state == OH_CALL_RINGBACK
-         || self->state == OH_CALL_SPECIAL_INFO || self->state == OH_CALL_UNKNOWN;
 }
 
 void

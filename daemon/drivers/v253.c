@@ -40,6 +40,7 @@ oh_landline_forget_call (OhLandline *self)
   self->answering = self->dropping = self->ringback = FALSE;
   self->unconfirmed = self->receiving = self->in_tone = self->looking = FALSE;
   self->incoming = self->screening = FALSE;
+  self->may_refuse = 0;
   self->bursts = 0;
   self->pattern[0] = '\0';
   self->tone = 0;

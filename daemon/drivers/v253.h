@@ -16,6 +16,7 @@ typedef struct
   guint call; /* 0: none */
   OhCallState state;
   gboolean answering, dropping, ringback, unconfirmed, receiving;
+  guint may_refuse; /* so often to listen, as it has listened before; 0: it never has */
   gboolean incoming;
   gboolean screening; /* it is answered to be hung up */
   gboolean looking;   /* whether it can still listen to the line, after sleep */
