@@ -86,6 +86,25 @@ end_both (OhModem *modem, OhReason reason, OhEndedBy ended_by)
   oh_landline_end_call (modem, reason, ended_by);
 }
 
+/* Whether the line was let go is not known, and the ladder has no further step. A modem that is
+ * mute is looked after when it is back; of one that lives what can be heard is heard again. */
+static void
+take_not_hung_up (OhModem *modem, gboolean lives)
+{
+  OhLandline *self = oh_modem_get_state (modem);
+
+  self->screening = FALSE;
+  self->receiving = self->state != OH_CALL_RINGBACK && is_at_the_other_end (self);
+  if (self->state == OH_CALL_OFFERING)
+    oh_landline_restart_ring_timer (modem);
+  else if (lives && self->receiving)
+    oh_landline_receive_voice (modem);
+  else if (lives && self->state == OH_CALL_DISCONNECTED)
+    end_both (modem, OH_REASON_NONE, OH_ENDED_BY_NOBODY); /* as it was told then */
+  else if (lives)
+    end_both (modem, OH_REASON_UNKNOWN, OH_ENDED_BY_UNKNOWN);
+}
+
 void
 oh_landline_on_on_hook (const OhReply *reply, gpointer user_data)
 {
@@ -94,12 +113,13 @@ oh_landline_on_on_hook (const OhReply *reply, gpointer user_data)
 
   if (reply->error != NULL)
     {
-      /* Mute: whether the line was let go is not known. The ladder has no further step. */
       g_autoptr (OhRequest) drop = self->call == job->call ? g_steal_pointer (&self->drop) : NULL;
 
       self->dropping = FALSE;
       if (drop != NULL)
         oh_request_fail_with (drop, reply->error);
+      if (self->call == job->call && self->call != 0)
+        take_not_hung_up (job->modem, g_error_matches (reply->error, OH_ERROR, OH_ERROR_TIMEOUT));
       return;
     }
   if (self->call != job->call)
