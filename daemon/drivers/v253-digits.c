@@ -7,12 +7,14 @@ void
 oh_landline_take_digit (OhModem *modem, char digit)
 {
   OhLandline *self = oh_modem_get_state (modem);
+  guint call;
 
   if (self->in_tone && self->tone_told)
     return; /* said again while the key is held */
   self->tone_told = TRUE;
-  if (self->call != 0 && self->state == OH_CALL_CONNECTED)
-    oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_DIGIT, .call = self->call, .digit = digit });
+  call = oh_landline_get_spoken_to (self);
+  if (call != 0)
+    oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_DIGIT, .call = call, .digit = digit });
 }
 
 void
@@ -22,7 +24,7 @@ oh_landline_on_digit_sent (const OhReply *reply, gpointer user_data)
   OhLandline *self = oh_modem_get_state (job->modem);
 
   oh_modem_settle (job->request, reply);
-  if (self->call != job->call || self->digits_waiting == 0)
+  if ((self->call != job->call && self->waiting != job->call) || self->digits_waiting == 0)
     return;
   /* Sending ended the stream; the next digit would end it again. */
   if (--self->digits_waiting == 0 && self->receiving)

@@ -21,8 +21,9 @@ is_deaf (gpointer user_data)
 static gboolean
 is_at_the_other_end (const OhLandline *self)
 {
-  return self->state == OH_CALL_CONNECTED || self->state == OH_CALL_RINGBACK
-         || self->state == OH_CALL_SPECIAL_INFO || self->state == OH_CALL_UNKNOWN;
+  return self->state == OH_CALL_CONNECTED || self->state == OH_CALL_HELD
+         || self->state == OH_CALL_RINGBACK || self->state == OH_CALL_SPECIAL_INFO
+         || self->state == OH_CALL_UNKNOWN;
 }
 
 /* A modem that could listen and cannot any more was reset, or is on hook: nothing would tell that
@@ -126,6 +127,8 @@ oh_landline_on_on_hook (const OhReply *reply, gpointer user_data)
     return;
   if (self->state == OH_CALL_DISCONNECTED)
     end_both (job->modem, OH_REASON_NONE, OH_ENDED_BY_NOBODY); /* as it was told then */
+  else if (self->waiting != 0 && self->waiting_state == OH_CALL_DISCONNECTED)
+    end_both (job->modem, OH_REASON_UNKNOWN, OH_ENDED_BY_UNKNOWN);
   else
     end_both (job->modem, OH_REASON_LOCAL, OH_ENDED_BY_LOCAL);
 }
@@ -181,7 +184,8 @@ oh_landline_take_far_end_gone (OhModem *modem, guint8 code)
   OhReason reason = confirmed ? OH_REASON_NORMAL : reason_of_code (code);
 
   /* The codes repeat every few seconds. */
-  if (self->call == 0 || !self->receiving || self->dropping || !is_at_the_other_end (self))
+  if (self->call == 0 || !self->receiving || self->dropping || oh_landline_take_second_gone (modem)
+      || !is_at_the_other_end (self))
     return;
   if (self->state == OH_CALL_SPECIAL_INFO)
     reason = OH_REASON_UNREACHABLE;

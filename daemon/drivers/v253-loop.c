@@ -69,6 +69,7 @@ oh_landline_tell_tone (OhModem *modem, guint8 code)
 {
   OhLandline *self = oh_modem_get_state (modem);
   const char *name = name_of_tone (code);
+  guint spoken_to = oh_landline_get_spoken_to (self);
   gint64 now = g_get_monotonic_time ();
   gboolean again
       = g_strcmp0 (name, name_of_tone (self->tone)) == 0 && now - self->tone_at < TONE_REST_US;
@@ -78,7 +79,9 @@ oh_landline_tell_tone (OhModem *modem, guint8 code)
   self->tone = code;
   self->tone_at = now;
   if (!again)
-    oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_TONE, .call = self->call, .word = name });
+    oh_modem_emit (modem, &(OhEvent){ .kind = OH_EVENT_TONE,
+                                      .call = spoken_to != 0 ? spoken_to : self->call,
+                                      .word = name });
 }
 
 static void

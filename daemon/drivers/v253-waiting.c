@@ -46,8 +46,11 @@ oh_landline_forget_waiting (OhModem *modem, OhReason reason, OhEndedBy ended_by)
   if (call == 0)
     return;
   g_clear_handle_id (&self->waiting_timer, g_source_remove);
-  emit_of (modem, call, OH_CALL_ENDED, reason == OH_REASON_NONE ? OH_REASON_UNKNOWN : reason,
-           ended_by == OH_ENDED_BY_NOBODY ? OH_ENDED_BY_UNKNOWN : ended_by);
+  if (self->waiting_state == OH_CALL_DISCONNECTED) /* as it was told then */
+    emit_of (modem, call, OH_CALL_ENDED, OH_REASON_NONE, OH_ENDED_BY_NOBODY);
+  else
+    emit_of (modem, call, OH_CALL_ENDED, reason == OH_REASON_NONE ? OH_REASON_UNKNOWN : reason,
+             ended_by == OH_ENDED_BY_NOBODY ? OH_ENDED_BY_UNKNOWN : ended_by);
   self->waiting = self->wanted = 0;
   memset (&self->waiting_id, 0, sizeof self->waiting_id);
 }
@@ -62,6 +65,28 @@ on_waiting_over (gpointer user_data)
   if (self->waiting_state == OH_CALL_OFFERING)
     oh_landline_forget_waiting (modem, OH_REASON_UNKNOWN, OH_ENDED_BY_UNKNOWN);
   return G_SOURCE_REMOVE;
+}
+
+guint
+oh_landline_get_spoken_to (const OhLandline *self)
+{
+  if (self->call == 0 || self->state == OH_CALL_CONNECTED)
+    return self->call;
+  return self->waiting_state == OH_CALL_CONNECTED ? self->waiting : 0;
+}
+
+/* The first goes with it when the line is hung up. */
+gboolean
+oh_landline_take_second_gone (OhModem *modem)
+{
+  OhLandline *self = oh_modem_get_state (modem);
+
+  if (self->waiting == 0 || self->state != OH_CALL_HELD || self->waiting_state != OH_CALL_CONNECTED)
+    return FALSE;
+  oh_landline_go_on_hook (modem);
+  self->waiting_state = OH_CALL_DISCONNECTED;
+  emit_of (modem, self->waiting, OH_CALL_DISCONNECTED, OH_REASON_NORMAL, OH_ENDED_BY_REMOTE);
+  return TRUE;
 }
 
 static void

@@ -113,6 +113,9 @@ void oh_landline_resume_progress (OhModem *modem);
 void oh_landline_take_waiting (OhModem *modem);
 void oh_landline_take_waiting_id (OhModem *modem);
 void oh_landline_take_flash_sign (OhModem *modem);
+guint oh_landline_get_spoken_to (const OhLandline *self); /* of the two; 0: none is known to be */
+/* Its far end is. FALSE: it is not the one that is spoken to. */
+gboolean oh_landline_take_second_gone (OhModem *modem);
 void oh_landline_forget_waiting (OhModem *modem, OhReason reason, OhEndedBy ended_by);
 void oh_landline_serve (OhModem *modem, OhService service, guint call, const char *number,
                         OhRequest *request);
