@@ -203,13 +203,17 @@ take_message (OhModem *modem, const OhCallerId *id)
   oh_landline_tell_loop (modem);
 }
 
-/* In a call it is of one that waits. */
+/* In a call it is of one that waits; beside two it is of a third, which is not offered. */
 static gboolean
 take_second_id (OhModem *modem, const char *line)
 {
   OhLandline *self = oh_modem_get_state (modem);
-  OhCallerIdResult result = oh_caller_id_take_line (&self->waiting_id, line);
+  OhCallerId third = { 0 };
+  gboolean has_room = self->waiting == 0 || self->waiting_state == OH_CALL_OFFERING;
+  OhCallerIdResult result = oh_caller_id_take_line (has_room ? &self->waiting_id : &third, line);
 
+  if (!has_room)
+    return result != OH_CALLER_ID_NOT_MINE;
   if (result == OH_CALLER_ID_NUMBER || result == OH_CALLER_ID_NAME)
     oh_landline_take_waiting_id (modem);
   return result != OH_CALLER_ID_NOT_MINE;
