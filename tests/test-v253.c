@@ -122,6 +122,31 @@ test_gives_up (Fixture *f, gconstpointer user_data)
   heard_until (listener, at, "* call-state 2 ended");
 }
 
+static guint
+get_cadence (Fixture *f)
+{
+  g_autoptr (GVariant) value = get_property (f, LINE_PATH "home", "Line.Landline", "RingCadence");
+
+  return g_variant_get_uint32 (value);
+}
+
+/* The first ring of the next call does not undo what was measured. */
+static void
+test_cadence (Fixture *f, gconstpointer user_data)
+{
+  Listener *listener = listen_home (f);
+  guint measured;
+
+  g_assert_cmpuint (get_cadence (f), ==, 0);
+  sim (f, "ring none rings=2");
+  heard_until (listener, 0, "* call-state 1 ended");
+  measured = get_cadence (f);
+  g_assert_cmpuint (measured, >, 0);
+  sim (f, "ring none rings=1");
+  heard_until (listener, 0, "* ringing 2 1");
+  g_assert_cmpuint (get_cadence (f), ==, measured);
+}
+
 /* A ring without a call behind it, of a kind with and without more words. */
 static void
 test_lone_ring (Fixture *f, gconstpointer text)
@@ -506,6 +531,7 @@ main (int argc, char **argv)
   ADD ("presentation/withheld", "withheld", test_presentation);
   ADD ("presentation/unavailable", "unavailable", test_presentation);
   ADD ("gives-up", NULL, test_gives_up);
+  ADD ("cadence", NULL, test_cadence);
   ADD ("lone-ring/plain", "\\r\\nRING\\r\\n", test_lone_ring);
   ADD ("lone-ring/distinctive", "\\r\\nRING A\\r\\n", test_lone_ring);
   ADD ("lone-ring/code", "\\x10R", test_lone_ring);

@@ -126,7 +126,7 @@ count_ring (OhModem *modem)
     oh_landline_restart_ring_timer (modem);
   oh_modem_emit (modem,
                  &(OhEvent){ .kind = OH_EVENT_RING, .call = self->call, .word = self->pattern });
-  if (self->loop.cadence_ms != self->longest_silence / 1000)
+  if (self->rings > 1 && self->loop.cadence_ms != self->longest_silence / 1000)
     {
       self->loop.cadence_ms = self->longest_silence / 1000;
       oh_landline_tell_loop (modem);
