@@ -17,6 +17,7 @@ typedef struct
 
 static Terminal *modem;
 static const char *maker;
+static gboolean is_refusing;
 
 static void
 take (gpointer user_data, const char *line)
@@ -28,6 +29,8 @@ take (gpointer user_data, const char *line)
     text = g_strdup_printf ("\r\n%s\r\n\r\nOK\r\n", maker);
   else if (g_str_equal (line, "AT+VLS=?"))
     text = g_strdup ("\r\n(0-2,5)\r\n\r\nOK\r\n");
+  else if (is_refusing && g_str_equal (line, "AT+VLS=2"))
+    text = g_strdup ("\r\nERROR\r\n");
   else if (g_str_has_prefix (line, "AT+FCLASS=?"))
     text = g_strdup ("\r\n0,1,8\r\n\r\nOK\r\n");
   else if (g_str_equal (line, "AT+VRX"))
@@ -61,6 +64,7 @@ set_up_landline (Fixture *f, gconstpointer user_data)
   modem->take = take;
   modem->user_data = modem;
   maker = setting->maker;
+  is_refusing = FALSE;
   g_variant_unref (call_ok (f, f->client, OH_BUS_PATH, "AddLine",
                             g_variant_new ("(s@a{sv})", modem->device, parsed)));
   f->line = oh_manager_find_line (f->manager, "home");
@@ -491,6 +495,9 @@ test_gains (Fixture *f, gconstpointer setting)
   at = modem->asked->len;
   g_free (ask_landline (f, "SetAudioRoute", "(uint32 5,)", NULL));
   terminal_until (modem, at, "AT+VLS=5");
+  assert_landline (f, "AudioRoute", "5");
+  is_refusing = TRUE; /* one that the modem has, but not now */
+  landline_fails (f, "SetAudioRoute", "(uint32 2,)", "Failed");
   assert_landline (f, "AudioRoute", "5");
   landline_fails (f, "SetAudioRoute", "(uint32 3,)", "NotSupported");
   landline_fails (f, "SetAudioRoute", "(uint32 0,)", "InvalidArgs");

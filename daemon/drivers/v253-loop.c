@@ -144,27 +144,46 @@ oh_landline_set_gain (OhModem *modem, guint receive, guint transmit, OhRequest *
   oh_landline_tell_loop (modem);
 }
 
+static void
+take_route (OhModem *modem, guint route)
+{
+  OhLandline *self = oh_modem_get_state (modem);
+
+  self->loop.route = route;
+  oh_landline_tell_loop (modem);
+}
+
+/* One that the modem refuses would keep it from taking calls. */
+static void
+on_route_set (const OhReply *reply, gpointer user_data)
+{
+  g_autoptr (OhJob) job = user_data; /* its call is the route */
+
+  oh_modem_settle (job->request, reply);
+  if (reply->result == OH_RESULT_OK || reply->result == OH_RESULT_VCON)
+    take_route (job->modem, job->call);
+}
+
 /* Of the call that there is, and those to come. */
 void
 oh_landline_set_route (OhModem *modem, guint route, OhRequest *request)
 {
   OhLandline *self = oh_modem_get_state (modem);
   g_autofree char *text = g_strdup_printf ("AT+VLS=%u", route);
-  OhCommand how = { .func = on_set };
+  OhCommand how = { .func = on_route_set };
 
   if (route == 0 || (self->loop.routes & 1u << route) == 0)
     {
       oh_request_fail (request, OH_ERROR_NOT_SUPPORTED, "The modem has no such route");
       return;
     }
-  self->loop.route = route;
-  oh_landline_tell_loop (modem);
   if (!self->receiving)
     {
+      take_route (modem, route);
       oh_request_done (request);
       return;
     }
-  how.user_data = oh_job_new (modem, 0, request);
+  how.user_data = oh_job_new (modem, route, request);
   oh_modem_send (modem, text, &how);
   oh_landline_receive_voice (modem);
 }
