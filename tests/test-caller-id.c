@@ -132,6 +132,13 @@ static const struct
   { "NMBR = Not Available", "n", { .number_presentation = X } },
   { "NMBR = OUT OF AREA", "n", { .number_presentation = X } },
   { "NMBR = OUT-OF-AREA", "n", { .number_presentation = X } },
+  { "REASON FOR NO CALLER NUMBER: PRIVATE\nREASON FOR NO CALLER NAME: OUT OF AREA",
+    "nN",
+    { .number_presentation = W, .name_presentation = X } },
+  { "REASON FOR NO CALLER NAME: LATE\nREASON FOR NO CALLER NAME:", "tt", { "" } },
+  { "CALLER NAME: JO\nREASON FOR NO CALLER NAME: PRIVATE",
+    "Nt",
+    { .name = "JO", .name_presentation = A } },
   /* Japan */
   { "NMBR = C\nNMBR = S", "nn", { .number_presentation = X } },
   { "NMBR = 5551234\nNMBR = C", "nt", { .number = "5551234", .number_presentation = A } },

@@ -18,6 +18,7 @@ typedef enum
   TAG_TIME,
   TAG_NUMBER,
   TAG_NAME,
+  TAG_NO_NAME,
   TAG_CALLED,
   TAG_FORWARDED, /* who it was meant for first */
   TAG_MESSAGE,
@@ -45,7 +46,7 @@ static const struct
   { "CallerID", TAG_NUMBER },
   { "CALLER NAME", TAG_NAME },
   { "REASON FOR NO CALLER NUMBER", TAG_NUMBER },
-  { "REASON FOR NO CALLER NAME", TAG_NAME },
+  { "REASON FOR NO CALLER NAME", TAG_NO_NAME },
   { "Diverting number", TAG_FORWARDED },
 };
 
@@ -171,6 +172,18 @@ take_name (OhCallerId *id, const char *value)
   return OH_CALLER_ID_NAME;
 }
 
+/* A reason is no name, whatever its words. */
+static OhCallerIdResult
+take_no_name (OhCallerId *id, const char *value)
+{
+  OhPresentation presentation = presentation_of_text (value);
+
+  if (presentation == OH_PRESENTATION_UNKNOWN || id->name_presentation == OH_PRESENTATION_ALLOWED)
+    return OH_CALLER_ID_TAKEN;
+  id->name_presentation = presentation;
+  return OH_CALLER_ID_NAME;
+}
+
 static OhCallerIdResult
 result_of (const OhCallerId *id)
 {
@@ -269,6 +282,8 @@ oh_caller_id_take_line (OhCallerId *id, const char *line)
       return take_number (id, value);
     case TAG_NAME:
       return take_name (id, value);
+    case TAG_NO_NAME:
+      return take_no_name (id, value);
     case TAG_CALLED:
       oh_number_clean (value, id->called_number);
       break;
